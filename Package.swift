@@ -1,0 +1,159 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The device half (marked ◆ in ARCHITECTURE.md) also compiles as Embedded Swift. With HANSA_EMBEDDED set, only those
+// targets are offered and no package is resolved; see Scripts/build-embedded. With HANSA_DEVICE_ONLY set, the same
+// targets and their tests are offered in the ordinary mode, which shortens the edit-and-test loop to seconds.
+let embedded = Context.environment["HANSA_EMBEDDED"] != nil
+let deviceOnly = embedded || Context.environment["HANSA_DEVICE_ONLY"] != nil
+
+let commonSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+let deviceSettings: [SwiftSetting] =
+    commonSettings
+    + (embedded
+        ? [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo", "-Osize"])]
+        : [.treatWarning("EmbeddedRestrictions", as: .error)])
+
+/// A target of the device half: no Foundation, no existentials, typed throws.
+func device(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: deviceSettings)
+}
+
+/// A target of the coordinator's, the simulator's or the tools' side.
+func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: commonSettings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .testTarget(
+        name: name + "Tests",
+        dependencies: dependencies,
+        resources: resources,
+        swiftSettings: commonSettings
+    )
+}
+
+var targets: [Target] = [
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .target(
+        name: "CHansaKernels",
+        cSettings: [.treatAllWarnings(as: .error)],
+        linkerSettings: [.linkedLibrary("m")]
+    ),
+    device("HansaNumerics", ["CHansaKernels"]),
+    device("HansaQuantization", ["HansaNumerics", "CHansaKernels"]),
+    device("HansaCore", ["HansaNumerics", "HansaQuantization", "COpenSSL"]),
+    device("HansaDense", ["HansaCore", "HansaNumerics", "CHansaKernels"]),
+    device("HansaClient", ["HansaCore", "HansaNumerics", "HansaQuantization"]),
+]
+
+if embedded {
+    targets.append(
+        .executableTarget(
+            name: "EmbeddedProbe",
+            dependencies: ["HansaClient", "HansaDense", "HansaCore", "HansaNumerics", "HansaQuantization"],
+            swiftSettings: deviceSettings,
+            linkerSettings: [
+                .unsafeFlags(["-L" + (Context.environment["HANSA_EMBEDDED_LIB"] ?? "")]),
+                .linkedLibrary("swiftUnicodeDataTables"),
+                .linkedLibrary("m"),
+            ]
+        )
+    )
+}
+
+if !embedded {
+    targets += [
+        tests("HansaNumerics", ["HansaNumerics", "CHansaKernels"]),
+        tests("HansaQuantization", ["HansaQuantization", "HansaNumerics", "CHansaKernels"]),
+        tests("HansaCore", ["HansaCore", "HansaNumerics", "HansaQuantization"]),
+        tests("HansaDense", ["HansaDense", "HansaCore", "HansaNumerics", "CHansaKernels"]),
+        tests("HansaClient", ["HansaClient", "HansaCore", "HansaNumerics", "HansaQuantization"]),
+    ]
+}
+
+if !deviceOnly {
+    targets += [
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        library("HansaResults", ["HansaCore"]),
+        library("HansaAggregation", ["HansaCore", "HansaNumerics", "HansaQuantization"]),
+        library(
+            "HansaCoordinator",
+            ["HansaAggregation", "HansaCore", "HansaNumerics", "HansaQuantization", "HansaResults"]
+        ),
+        library(
+            "HansaStore",
+            ["HansaCoordinator", "HansaCore", "HansaResults", .product(name: "GRDB", package: "GRDB.swift")]
+        ),
+        library(
+            "HansaLearning",
+            ["HansaCore", "HansaNumerics", "CZlib"],
+            resources: [.embedInCode("Resources/digits.csv.gz")]
+        ),
+        library(
+            "HansaSimulation",
+            [
+                "HansaCoordinator", "HansaStore", "HansaClient", "HansaDense", "HansaLearning", "HansaAggregation",
+                "HansaCore", "HansaNumerics", "HansaQuantization", "HansaResults",
+                .product(name: "Yams", package: "Yams"),
+                .product(name: "HeapModule", package: "swift-collections"),
+            ]
+        ),
+        library(
+            "HansaTesting",
+            ["HansaCore", "HansaNumerics", "HansaQuantization", "HansaAggregation", "HansaCoordinator", "HansaResults"]
+        ),
+        .executableTarget(
+            name: "hansa",
+            dependencies: [
+                "HansaSimulation", "HansaLearning", "HansaCoordinator", "HansaStore", "HansaResults", "HansaCore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: commonSettings
+        ),
+        tests("HansaResults", ["HansaResults", "HansaCore"]),
+        tests("HansaAggregation", ["HansaAggregation", "HansaTesting", "HansaCore", "HansaNumerics", "HansaQuantization"]),
+        tests(
+            "HansaCoordinator",
+            ["HansaCoordinator", "HansaAggregation", "HansaTesting", "HansaCore", "HansaNumerics", "HansaQuantization"]
+        ),
+        tests("HansaStore", ["HansaStore", "HansaCoordinator", "HansaTesting", "HansaCore", "HansaNumerics"]),
+        tests("HansaLearning", ["HansaLearning", "HansaCore", "HansaNumerics"]),
+        tests(
+            "HansaSimulation",
+            [
+                "HansaSimulation", "HansaCoordinator", "HansaStore", "HansaAggregation", "HansaTesting",
+                "HansaLearning", "HansaDense", "HansaCore", "HansaNumerics", "HansaQuantization", "HansaResults",
+            ]
+        ),
+        tests("Command", []),
+    ]
+}
+
+let package = Package(
+    name: "hansa",
+    products: deviceOnly
+        ? []
+        : [
+            .executable(name: "hansa", targets: ["hansa"]),
+            .library(name: "HansaAggregation", targets: ["HansaAggregation"]),
+            .library(name: "HansaSimulation", targets: ["HansaSimulation"]),
+            .library(name: "HansaTesting", targets: ["HansaTesting"]),
+            .library(name: "HansaQuantization", targets: ["HansaQuantization"]),
+        ],
+    dependencies: deviceOnly
+        ? []
+        : [
+            .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+            .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+            .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+            .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+        ],
+    targets: targets,
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,3 @@
+#ifndef HANSA_KERNELS_H
+#define HANSA_KERNELS_H
+#endif

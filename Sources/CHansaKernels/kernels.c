@@ -1,0 +1,1 @@
+#include "hansa_kernels.h"

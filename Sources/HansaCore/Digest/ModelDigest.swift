@@ -1,0 +1,12 @@
+public import HansaNumerics
+
+extension SHA256Digest {
+    /// The digest of a model: SHA-256 of schema digest ‖ parameters as little-endian float32 in schema order
+    /// (DESIGN.md, "Determinism contract").
+    public init(schema: ParameterSchema, parameters: [Float]) {
+        var hasher = SHA256Hasher()
+        hasher.update(SHA256Digest(hashing: schema.canonicalBytes).bytes)
+        hasher.update(parameters)
+        self = hasher.finalize()
+    }
+}
