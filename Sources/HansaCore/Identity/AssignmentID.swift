@@ -1,3 +1,5 @@
+public import HansaNumerics
+
 /// The name of one piece of work handed to one client: unique per run, and what a contribution is counted under.
 ///
 /// `attempt` counts how often the round was started over, `fence` how often the lease of this client's work was given
@@ -22,5 +24,23 @@ public struct AssignmentID: Hashable, Comparable, Sendable {
     public static func < (left: Self, right: Self) -> Bool {
         (left.round, left.attempt, left.client.number, left.fence)
             < (right.round, right.attempt, right.client.number, right.fence)
+    }
+}
+
+extension AssignmentID {
+    /// Writes round, attempt, client and fence as four `u32`.
+    public func encode(into writer: inout ByteWriter) {
+        writer.write(round)
+        writer.write(attempt)
+        writer.write(client.number)
+        writer.write(fence)
+    }
+
+    /// Reads what ``encode(into:)`` wrote.
+    public init(from reader: inout ByteReader) throws(ByteReaderError) {
+        round = try reader.readUInt32()
+        attempt = try reader.readUInt32()
+        client = ClientID(try reader.readUInt32())
+        fence = try reader.readUInt32()
     }
 }

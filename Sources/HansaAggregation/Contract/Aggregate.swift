@@ -1,0 +1,16 @@
+/// What a round's updates add up to.
+public struct Aggregate: Equatable, Sendable {
+    /// The aggregate update in schema order: the coordinator adds it (one sign on the wire: local − received).
+    /// Parameters of `local` blocks are 0.
+    public var delta: [Float]
+    /// How many updates are in it.
+    public var updateCount: Int
+    /// The sum of their weights.
+    public var totalWeight: Int64
+
+    public init(delta: [Float], updateCount: Int, totalWeight: Int64) {
+        self.delta = delta
+        self.updateCount = updateCount
+        self.totalWeight = totalWeight
+    }
+}

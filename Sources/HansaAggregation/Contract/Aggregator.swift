@@ -1,0 +1,31 @@
+/// Folds the updates of one round into one aggregate, in any order and any grouping.
+///
+/// Laws, checked by `checkAggregator` of `HansaTesting`:
+/// - *Order-free*: any permutation of the same updates reports the same bits.
+/// - *Merge is accumulate*: folding parts apart and merging them reports the bits of folding all in one.
+/// - *A rejected update leaves no trace*: after a throw the aggregator is as before.
+/// - *Once*: a second update under one assignment is rejected.
+public protocol Aggregator: Sendable {
+    /// Whether single updates are looked at, or only their sum.
+    static var need: UpdateNeed { get }
+
+    /// Takes in one update. A rejected update leaves the aggregate as it was.
+    mutating func accumulate(_ update: VerifiedUpdate) throws(AggregationError)
+
+    /// Joins another partial aggregate of the same round into this one.
+    mutating func merge(_ other: Self) throws(AggregationError)
+
+    /// Whether enough has been taken in to report.
+    var canReport: Bool { get }
+
+    /// Ends the round.
+    consuming func report() throws(AggregationError) -> Aggregate
+}
+
+/// What an aggregator must be able to see; decides whether updates may be masked.
+public enum UpdateNeed: Sendable {
+    /// Only the sum of the updates.
+    case sumOnly
+    /// Each update by itself.
+    case singleUpdates
+}

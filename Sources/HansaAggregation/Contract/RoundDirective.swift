@@ -1,0 +1,28 @@
+public import HansaCore
+public import HansaQuantization
+
+/// A strategy's part of the plan for one role in one round.
+public struct RoundDirective: Sendable {
+    public var work: LocalWork
+    public var weighting: WeightRule
+    public var clip: ClipRule
+    public var down: [SectionPlan]
+    public var up: [SectionPlan]
+    public var returnedFields: ReturnedFields
+
+    public init(
+        work: LocalWork,
+        weighting: WeightRule,
+        clip: ClipRule,
+        down: [SectionPlan],
+        up: [SectionPlan],
+        returnedFields: ReturnedFields
+    ) {
+        self.work = work
+        self.weighting = weighting
+        self.clip = clip
+        self.down = down
+        self.up = up
+        self.returnedFields = returnedFields
+    }
+}

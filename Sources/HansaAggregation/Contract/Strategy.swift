@@ -1,0 +1,41 @@
+public import HansaCore
+
+/// A federated algorithm, as the coordinator sees it: what clients are asked, how their updates become one, and how
+/// that one moves the model.
+///
+/// A pure value without I/O. Its state between rounds is what ``state`` says and nothing else, so that a restart from a
+/// checkpoint continues to the bit.
+public protocol Strategy: Sendable {
+    /// The name in scenario files and in the registry.
+    static var name: String { get }
+
+    /// The roles that take part in a round.
+    func roles(in context: RoundContext) -> [ClientRole]
+
+    /// What one selected client does. Drawn from public values only, and recorded in the participation record.
+    func role(of client: ClientID, in context: RoundContext) -> ClientRole
+
+    /// The plan's strategy part for a role.
+    func directive(for role: ClientRole, in context: RoundContext) throws(AggregationError) -> RoundDirective
+
+    /// A fresh aggregator for one round.
+    func makeAggregator(shape: AggregationShape) throws(AggregationError) -> any Aggregator
+
+    /// Moves the model by a round's aggregate. On a throw the model and the state are as before.
+    mutating func advance(_ parameters: inout [Float], by aggregate: Aggregate) throws(AggregationError)
+
+    /// Everything that must survive a restart, in a fixed order.
+    var state: [StateTensor] { get }
+
+    /// Takes up stored state; refuses what does not fit.
+    mutating func restore(_ state: [StateTensor]) throws(AggregationError)
+}
+
+extension Strategy {
+    public func roles(in context: RoundContext) -> [ClientRole] { [.trainer] }
+    public func role(of client: ClientID, in context: RoundContext) -> ClientRole { .trainer }
+    public var state: [StateTensor] { [] }
+    public mutating func restore(_ state: [StateTensor]) throws(AggregationError) {
+        guard state.isEmpty else { throw .invalidState("this strategy keeps no state") }
+    }
+}

@@ -1,0 +1,59 @@
+public import HansaCore
+public import HansaQuantization
+
+/// The part of a scenario or coordinator configuration that a strategy is built from, already checked for types.
+public struct StrategyConfiguration: Sendable {
+    /// What every client does with its data.
+    public var work: LocalWork
+    public var weighting: WeightRule
+    public var clip: ClipRule
+    /// The widths of updates over the rounds.
+    public var widths: BitWidthSchedule
+    /// The public range of an update's coordinates, ± so much; per section where there are several.
+    public var ranges: [SectionRange]
+    /// The server's rule for applying the aggregate.
+    public var optimizer: ServerOptimizerConfiguration
+    public var returnedFields: ReturnedFields
+    /// Keys that only this strategy knows, as plain numbers and words.
+    public var options: [String: StrategyOption]
+
+    public init(
+        work: LocalWork,
+        weighting: WeightRule,
+        clip: ClipRule,
+        widths: BitWidthSchedule,
+        ranges: [SectionRange],
+        optimizer: ServerOptimizerConfiguration = .sgd(learningRate: 1),
+        returnedFields: ReturnedFields = [],
+        options: [String: StrategyOption] = [:]
+    ) {
+        self.work = work
+        self.weighting = weighting
+        self.clip = clip
+        self.widths = widths
+        self.ranges = ranges
+        self.optimizer = optimizer
+        self.returnedFields = returnedFields
+        self.options = options
+    }
+}
+
+/// The public range of the parameters of some blocks.
+public struct SectionRange: Hashable, Sendable {
+    /// The blocks by name; all blocks that no other section names where this is empty.
+    public var blocks: [String]
+    /// Coordinates are cut to ±`range`.
+    public var range: Double
+
+    public init(blocks: [String] = [], range: Double) {
+        self.blocks = blocks
+        self.range = range
+    }
+}
+
+/// One value of a strategy's own configuration.
+public enum StrategyOption: Hashable, Sendable {
+    case number(Double)
+    case word(String)
+    case flag(Bool)
+}

@@ -1,0 +1,20 @@
+public import HansaCore
+
+/// One durable update, checked against its plan: what an aggregator takes in.
+public struct VerifiedUpdate: Sendable {
+    /// The work it answers.
+    public var assignment: AssignmentID
+    /// What the client did in the round.
+    public var role: ClientRole
+    /// The integer weight under the plan's rule, at least 1.
+    public var weight: Int64
+    /// The packed sections, in the plan's order, back to back.
+    public var payload: [UInt8]
+
+    public init(assignment: AssignmentID, role: ClientRole = .trainer, weight: Int64, payload: [UInt8]) {
+        self.assignment = assignment
+        self.role = role
+        self.weight = weight
+        self.payload = payload
+    }
+}

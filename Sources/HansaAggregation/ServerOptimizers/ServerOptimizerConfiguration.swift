@@ -1,0 +1,11 @@
+/// Which server optimizer moves the model, with its constants in the symbols of Reddi et al. 2021.
+public enum ServerOptimizerConfiguration: Hashable, Sendable {
+    /// x ← x + η·Δ.
+    case sgd(learningRate: Float)
+    /// m ← β·m + Δ, x ← x + η·m (FedAvgM).
+    case momentum(learningRate: Float, beta: Float)
+    /// FedAdam.
+    case adam(learningRate: Float, beta1: Float, beta2: Float, tau: Float)
+    /// FedYogi.
+    case yogi(learningRate: Float, beta1: Float, beta2: Float, tau: Float)
+}

@@ -1,0 +1,55 @@
+/// Why one side turned the other down. Numbers are part of the wire format.
+public enum RefusalReason: UInt8, CaseIterable, Sendable {
+    /// The client is not in the run's roster.
+    case unknownClient = 1
+    /// The client was not selected for this round.
+    case notSelected = 2
+    /// The round of the assignment is committed, aborted or was started over.
+    case roundClosed = 3
+    /// The assignment was never handed out, or to somebody else.
+    case unknownAssignment = 4
+    /// The lease was given out anew; only the newest fence counts.
+    case staleFence = 5
+    /// The client followed another plan than the one it was given.
+    case planMismatch = 6
+    /// An update with other bytes already stands under this assignment.
+    case conflictingUpdate = 7
+    /// The payload's length is not what the plan gives.
+    case wrongByteCount = 8
+    /// The payload's digest is not the one in its header.
+    case digestMismatch = 9
+    /// An integer lies outside the lattice, or padding is not zero.
+    case outsideLattice = 10
+    /// The declared sample count breaks the weight rule.
+    case invalidWeight = 11
+    /// A field was returned that the plan does not ask for, or one that it does ask for is missing or not finite.
+    case invalidFields = 12
+    /// The coordinator cannot take updates now.
+    case busy = 13
+    /// The client withdrew from this assignment.
+    case withdrawn = 14
+    /// The client's own policy forbids the plan.
+    case policy = 15
+    /// The client lacks a required capability.
+    case missingCapability = 16
+    /// The client's data do not fit the plan's model.
+    case modelMismatch = 17
+    /// Local training failed, for example by diverging.
+    case trainingFailed = 18
+
+    /// What the other side may do about it.
+    public enum Class: Sendable {
+        /// The same bytes may be sent again later.
+        case retryLater
+        /// This will not be taken, now or later.
+        case never
+    }
+
+    /// Whether trying again can help.
+    public var retryClass: Class {
+        switch self {
+        case .busy: .retryLater
+        default: .never
+        }
+    }
+}

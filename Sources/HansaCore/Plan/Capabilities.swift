@@ -1,0 +1,16 @@
+/// Something a client must be able to do to follow a plan. Unknown required capabilities are refused.
+public struct Capabilities: OptionSet, Hashable, Sendable {
+    public let rawValue: UInt64
+
+    public init(rawValue: UInt64) { self.rawValue = rawValue }
+
+    /// Packed integers of widths 2 to 32.
+    public static let packedIntegers = Self(rawValue: 1)
+    /// The exact trainer, whose result is the same bits everywhere.
+    public static let exactTrainer = Self(rawValue: 2)
+    /// The integer norm bounds of PRIVACY.md §2.
+    public static let integerNormBounds = Self(rawValue: 4)
+
+    /// What this version can do.
+    public static let known: Self = [.packedIntegers, .exactTrainer, .integerNormBounds]
+}

@@ -1,0 +1,27 @@
+public import HansaQuantization
+
+/// Why a plan does not make sense for its model and cohort. Refused before the first client is asked.
+public enum PlanError: Error, Equatable, Sendable {
+    /// A learning rate, momentum or count is out of range.
+    case invalidWork
+    /// A cap of 0.
+    case invalidWeighting
+    /// A clip bound that is not finite and above zero.
+    case invalidClip
+    /// Sections must follow the schema's order without gaps, overlaps or `local` blocks.
+    case invalidSections(section: Int)
+    /// Updates travel as lattice integers, never as floats.
+    case floatUpdate(section: Int)
+    /// A section's lattice bound does not fit its width.
+    case invalidLattice(section: Int, QuantizationError)
+    /// A joint norm bound needs one lattice for all sections.
+    case clipNeedsOneLattice
+    /// The clip bound leaves the lattice's range, or the step is too coarse for it.
+    case clipDoesNotFit(QuantizationError)
+    /// A cohort's sum could leave 62 bits.
+    case sumMayOverflow(section: Int, bitsNeeded: Int)
+    /// The plan asks for something this version cannot do.
+    case unknownCapability
+    /// The bytes are not the canonical form of a plan.
+    case malformed
+}

@@ -1,0 +1,205 @@
+public import HansaNumerics
+import HansaQuantization
+
+extension RoundPlan {
+    /// The version of the canonical form.
+    private static let formatVersion: UInt8 = 1
+    /// More sections than blocks cannot be.
+    private static let sectionCountMax = ParameterSchema.blockCountMax
+
+    /// The one byte form of this plan: what both ends hash, and what stores keep.
+    public var canonicalBytes: [UInt8] {
+        var writer = ByteWriter()
+        encode(into: &writer)
+        return writer.bytes
+    }
+
+    public func encode(into writer: inout ByteWriter) {
+        writer.write(Self.formatVersion)
+        writer.write(run.high)
+        writer.write(run.low)
+        writer.write(round)
+        writer.write(attempt)
+        writer.write(jobKind.rawValue)
+        writer.write(phase)
+        writer.write(role.rawValue)
+        writer.writeRaw(model.bytes)
+        writer.write(modelVersion)
+        Self.encode(work, into: &writer)
+        Self.encode(weighting, into: &writer)
+        Self.encode(clip, into: &writer)
+        writer.write(UInt8(0))  // noise: none
+        Self.encode(down, into: &writer)
+        Self.encode(up, into: &writer)
+        writer.write(deadlineMilliseconds)
+        writer.write(returnedFields.rawValue)
+        writer.write(requiredCapabilities.rawValue)
+    }
+
+    /// Reads the canonical form; every other byte string is refused.
+    public init(canonicalBytes bytes: [UInt8]) throws(PlanError) {
+        var reader = ByteReader(bytes)
+        do throws(ByteReaderError) {
+            self = try Self.decode(from: &reader)
+            try reader.finish()
+        } catch {
+            throw .malformed
+        }
+    }
+
+    private static func decode(from reader: inout ByteReader) throws(ByteReaderError) -> RoundPlan {
+        guard try reader.readUInt8() == formatVersion else { throw .invalidValue }
+        let run = RunID(high: try reader.readUInt64(), low: try reader.readUInt64())
+        let round = try reader.readUInt32()
+        let attempt = try reader.readUInt32()
+        guard let jobKind = JobKind(rawValue: try reader.readUInt8()) else { throw .invalidValue }
+        let phase = try reader.readUInt32()
+        guard let role = ClientRole(rawValue: try reader.readUInt8()) else { throw .invalidValue }
+        let model = SHA256Digest(unchecked: try reader.readRaw(byteCount: SHA256Digest.byteCount))
+        let modelVersion = try reader.readUInt64()
+        let work = try decodeWork(from: &reader)
+        let weighting = try decodeWeighting(from: &reader)
+        let clip = try decodeClip(from: &reader)
+        guard try reader.readUInt8() == 0 else { throw .invalidValue }
+        let down = try decodeSections(from: &reader)
+        let up = try decodeSections(from: &reader)
+        let deadline = try reader.readUInt32()
+        let returned = ReturnedFields(rawValue: try reader.readUInt32())
+        guard ReturnedFields.known.isSuperset(of: returned) else { throw .invalidValue }
+        let capabilities = Capabilities(rawValue: try reader.readUInt64())
+        return RoundPlan(
+            run: run,
+            round: round,
+            attempt: attempt,
+            jobKind: jobKind,
+            phase: phase,
+            role: role,
+            model: model,
+            modelVersion: modelVersion,
+            work: work,
+            weighting: weighting,
+            clip: clip,
+            down: down,
+            up: up,
+            deadlineMilliseconds: deadline,
+            returnedFields: returned,
+            requiredCapabilities: capabilities
+        )
+    }
+
+    private static func encode(_ work: LocalWork, into writer: inout ByteWriter) {
+        writer.write(work.epochs)
+        writer.write(work.batchSize)
+        writer.write(work.learningRate)
+        writer.write(work.momentum)
+        writer.write(work.weightDecay)
+        writer.write(work.shuffles)
+        writer.write(work.stepCountMax)
+    }
+
+    private static func decodeWork(from reader: inout ByteReader) throws(ByteReaderError) -> LocalWork {
+        LocalWork(
+            epochs: try reader.readUInt32(),
+            batchSize: try reader.readUInt32(),
+            learningRate: try reader.readFloat(),
+            momentum: try reader.readFloat(),
+            weightDecay: try reader.readFloat(),
+            shuffles: try reader.readBool(),
+            stepCountMax: try reader.readUInt32()
+        )
+    }
+
+    private static func encode(_ rule: WeightRule, into writer: inout ByteWriter) {
+        let (tag, cap): (UInt8, UInt32) =
+            switch rule {
+            case .uniform: (0, 0)
+            case .samples(let cap): (1, cap)
+            case .samplesOnClient(let cap): (2, cap)
+            }
+        writer.write(tag)
+        writer.write(cap)
+    }
+
+    private static func decodeWeighting(from reader: inout ByteReader) throws(ByteReaderError) -> WeightRule {
+        let tag = try reader.readUInt8()
+        let cap = try reader.readUInt32()
+        switch (tag, cap) {
+        case (0, 0): return .uniform
+        case (1, _): return .samples(cap: cap)
+        case (2, _): return .samplesOnClient(cap: cap)
+        default: throw .invalidValue
+        }
+    }
+
+    private static func encode(_ clip: ClipRule, into writer: inout ByteWriter) {
+        let (tag, bound): (UInt8, Double) =
+            switch clip {
+            case .none: (0, 0)
+            case .l1(let bound): (1, bound)
+            case .l2(let bound): (2, bound)
+            }
+        writer.write(tag)
+        writer.write(bound)
+    }
+
+    private static func decodeClip(from reader: inout ByteReader) throws(ByteReaderError) -> ClipRule {
+        let tag = try reader.readUInt8()
+        let bound = try reader.readDouble()
+        switch tag {
+        case 0 where bound.bitPattern == 0: return .none
+        case 1: return .l1(bound: bound)
+        case 2: return .l2(bound: bound)
+        default: throw .invalidValue
+        }
+    }
+
+    private static func encode(_ sections: [SectionPlan], into writer: inout ByteWriter) {
+        writer.write(UInt32(truncatingIfNeeded: sections.count))
+        for section in sections {
+            writer.write(UInt32(truncatingIfNeeded: section.blocks.lowerBound))
+            writer.write(UInt32(truncatingIfNeeded: section.blocks.upperBound))
+            switch section.encoding {
+            case .float32: writer.write(UInt8(0))
+            case .packed(let lattice, let width):
+                writer.write(UInt8(1))
+                writer.write(lattice.step)
+                writer.write(UInt8(truncatingIfNeeded: lattice.shift))
+                writer.write(lattice.bound)
+                writer.write(UInt8(truncatingIfNeeded: width.bits))
+            }
+        }
+    }
+
+    private static func decodeSections(from reader: inout ByteReader) throws(ByteReaderError) -> [SectionPlan] {
+        let count = Int(try reader.readUInt32())
+        // The smallest section takes 9 bytes, so a count that lies cannot make us reserve memory.
+        guard count <= sectionCountMax, count <= reader.remaining / 9 else { throw .truncated }
+        var sections: [SectionPlan] = []
+        for _ in 0..<count {
+            let lower = Int(try reader.readUInt32())
+            let upper = Int(try reader.readUInt32())
+            guard lower <= upper else { throw .invalidValue }
+            sections.append(SectionPlan(blocks: lower..<upper, encoding: try decodeEncoding(from: &reader)))
+        }
+        return sections
+    }
+
+    private static func decodeEncoding(
+        from reader: inout ByteReader
+    ) throws(ByteReaderError) -> SectionPlan.Encoding {
+        switch try reader.readUInt8() {
+        case 0: return .float32
+        case 1:
+            let step = try reader.readDouble()
+            let shift = Int(try reader.readUInt8())
+            let bound = try reader.readInt64()
+            let bits = Int(try reader.readUInt8())
+            do throws(QuantizationError) {
+                return .packed(try Lattice(step: step, shift: shift, bound: bound), try BitWidth(bits))
+            } catch {
+                throw .invalidValue
+            }
+        default: throw .invalidValue
+        }
+    }
+}
