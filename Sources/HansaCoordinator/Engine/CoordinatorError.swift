@@ -1,0 +1,18 @@
+public import HansaAggregation
+public import HansaCore
+
+/// Why a run cannot start or go on. One bad client never causes it.
+public enum CoordinatorError: Error, Equatable, Sendable {
+    /// The round policy makes no sense.
+    case invalidPolicy(String)
+    /// The initial parameters do not fit the schema, or are not finite.
+    case invalidInitialModel
+    case selection(SelectionError)
+    case plan(PlanError)
+    case strategy(AggregationError)
+    case store(StoreError)
+    /// A round was aborted as often as the policy allows.
+    case tooManyAborts(round: UInt32)
+    /// The store holds a run that does not fit this specification.
+    case recoveredRunMismatch(String)
+}

@@ -1,0 +1,51 @@
+public import HansaCore
+public import HansaResults
+
+/// The durable memory of one run. One process, one task at a time.
+///
+/// Every method that changes something is durable when it returns; a process that dies anywhere in between finds either
+/// the state before or the state after. The laws are checked by `checkCoordinatorStore` of `HansaTesting`, over the
+/// in-memory store and over `HansaStore` alike.
+///
+/// The close of a round calls, in this order, ``close(_:)``, ``recordRelease(_:)``, ``writeCheckpoint(_:)``,
+/// ``makeCurrent(version:participation:)`` and ``deletePayloads(round:attempt:)``; an aborted round calls
+/// ``close(_:)``, ``recordAbort(_:)`` and ``deletePayloads(round:attempt:)``.
+public protocol CoordinatorStore: AnyObject {
+    /// What is there; nil for a fresh store.
+    func recover() throws(StoreError) -> RecoveredRun?
+
+    /// Starts a run with its initial model. `configurationDigest` is compared at every later opening.
+    func create(run: RunID, configurationDigest: SHA256Digest, initial: Checkpoint) throws(StoreError)
+
+    /// Makes a round and its plans durable, before any plan is handed out.
+    func open(_ opening: RoundOpening) throws(StoreError)
+
+    /// Makes a batch of verified updates durable together: one sync of the payloads, one transaction. The same bytes
+    /// under one assignment are stored once; other bytes are a ``StoreError/conflict``, which the caller rules out.
+    func append(_ updates: [(update: StoredUpdate, payload: [UInt8])]) throws(StoreError)
+
+    /// The payload of a durable update, checked against its digest.
+    func payload(of assignment: AssignmentID) throws(StoreError) -> [UInt8]
+
+    /// The payload digest of the update that was ever made durable under an assignment, in this round or in an ended
+    /// one; nil if there is none. It outlives the payload, so that a repeated update gets its old answer.
+    func payloadDigest(of assignment: AssignmentID) throws(StoreError) -> SHA256Digest?
+
+    /// Step 1: the decision who counts.
+    func close(_ closing: RoundClosing) throws(StoreError)
+
+    /// Steps 2 and 3: noise seed and ledger entry, in one transaction.
+    func recordRelease(_ entry: ReleaseEntry) throws(StoreError)
+
+    /// Step 4: the next version's file, content-addressed and durable, not yet current. Writing it again is harmless.
+    func writeCheckpoint(_ checkpoint: Checkpoint) throws(StoreError)
+
+    /// Step 5: the row that makes the version current and ends the round.
+    func makeCurrent(version: UInt64, participation: ParticipationRecord) throws(StoreError)
+
+    /// The end of an aborted round.
+    func recordAbort(_ participation: ParticipationRecord) throws(StoreError)
+
+    /// Step 7: the payloads of a finished round are gone. Doing it again is harmless.
+    func deletePayloads(round: UInt32, attempt: UInt32) throws(StoreError)
+}

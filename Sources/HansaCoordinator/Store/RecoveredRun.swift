@@ -1,0 +1,17 @@
+public import HansaResults
+
+/// What a store holds of a run when a process opens it.
+public struct RecoveredRun: Equatable, Sendable {
+    /// The current model version, checked against its digest.
+    public var checkpoint: Checkpoint
+    /// The round in progress, if there is one.
+    public var progress: RoundProgress?
+    /// One record for each finished attempt, in order.
+    public var participation: [ParticipationRecord]
+
+    public init(checkpoint: Checkpoint, progress: RoundProgress?, participation: [ParticipationRecord]) {
+        self.checkpoint = checkpoint
+        self.progress = progress
+        self.participation = participation
+    }
+}
