@@ -9,6 +9,7 @@ public struct RoundDirective: Sendable {
     public var down: [SectionPlan]
     public var up: [SectionPlan]
     public var returnedFields: ReturnedFields
+    public var requiredCapabilities: Capabilities
 
     public init(
         work: LocalWork,
@@ -16,7 +17,8 @@ public struct RoundDirective: Sendable {
         clip: ClipRule,
         down: [SectionPlan],
         up: [SectionPlan],
-        returnedFields: ReturnedFields
+        returnedFields: ReturnedFields,
+        requiredCapabilities: Capabilities
     ) {
         self.work = work
         self.weighting = weighting
@@ -24,5 +26,6 @@ public struct RoundDirective: Sendable {
         self.down = down
         self.up = up
         self.returnedFields = returnedFields
+        self.requiredCapabilities = requiredCapabilities
     }
 }

@@ -11,8 +11,8 @@ public import HansaResults
 /// ``makeCurrent(version:participation:)`` and ``deletePayloads(round:attempt:)``; an aborted round calls
 /// ``close(_:)``, ``recordAbort(_:)`` and ``deletePayloads(round:attempt:)``.
 public protocol CoordinatorStore: AnyObject {
-    /// What is there; nil for a fresh store.
-    func recover() throws(StoreError) -> RecoveredRun?
+    /// What is there; nil for a fresh store. A store of another configuration is a ``StoreError/foreignRun(got:expected:)``.
+    func recover(configurationDigest: SHA256Digest) throws(StoreError) -> RecoveredRun?
 
     /// Starts a run with its initial model. `configurationDigest` is compared at every later opening.
     func create(run: RunID, configurationDigest: SHA256Digest, initial: Checkpoint) throws(StoreError)

@@ -1,0 +1,131 @@
+import HansaAggregation
+import HansaCore
+import HansaResults
+
+extension RoundEngine {
+    /// Closes the round: decides, then takes the seven steps of DESIGN.md, "Durability".
+    mutating func close(now: UInt64) throws(CoordinatorError) {
+        guard let active else { return }
+        let closing = RoundClosing(
+            round: active.opening.round,
+            attempt: active.opening.attempt,
+            accepted: active.machine.accepted.keys.sorted()
+        )
+        // The aggregate is tried before the decision is written: a round that cannot be applied is aborted, visibly.
+        guard nextCheckpoint(from: active) != nil else { return try abort(.aggregateRefused, now: now) }
+        // Step 1.
+        try perform { [store] () throws(StoreError) in try store.close(closing) }
+        try finishClose(closing, release: nil, now: now)
+    }
+
+    /// Steps 2 to 7, from whichever of them a restart finds undone.
+    mutating func finishClose(
+        _ closing: RoundClosing,
+        release: ReleaseEntry?,
+        now: UInt64
+    ) throws(CoordinatorError) {
+        guard let active, let next = nextCheckpoint(from: active) else {
+            throw .recoveredRunMismatch("the updates of a closed round do not make a model")
+        }
+        // Steps 2 and 3.
+        if release == nil {
+            let entry = ReleaseEntry(
+                round: closing.round,
+                attempt: closing.attempt,
+                version: next.checkpoint.version,
+                planDigest: active.releasedPlanDigest,
+                noise: .none
+            )
+            try perform { [store] () throws(StoreError) in try store.recordRelease(entry) }
+        }
+        // Step 4.
+        try perform { [store] () throws(StoreError) in try store.writeCheckpoint(next.checkpoint) }
+        let digest = next.checkpoint.modelDigest
+        let record = self.record(
+            of: active,
+            accepted: closing.accepted,
+            outcome: .committed(version: next.checkpoint.version, digest: digest.hexadecimal)
+        )
+        // Step 5.
+        try perform { [store] () throws(StoreError) in
+            try store.makeCurrent(version: next.checkpoint.version, participation: record)
+        }
+        // Step 6: from here on clients get the new model.
+        checkpoint = next.checkpoint
+        strategy = next.strategy
+        modelDigest = digest
+        participation.append(record)
+        note(.committed(record, trainingLoss: active.meanTrainingLoss))
+        // Step 7.
+        try perform { [store] () throws(StoreError) in
+            try store.deletePayloads(round: closing.round, attempt: closing.attempt)
+        }
+        try openNextRound(now: now)
+    }
+
+    /// Gives the round up; the model is unchanged.
+    mutating func abort(
+        _ reason: ParticipationRecord.AbortReason,
+        now: UInt64
+    ) throws(CoordinatorError) {
+        guard let active else { return }
+        let closing = RoundClosing(
+            round: active.opening.round,
+            attempt: active.opening.attempt,
+            accepted: [],
+            abort: reason
+        )
+        try perform { [store] () throws(StoreError) in try store.close(closing) }
+        try finishAbort(reason, now: now)
+    }
+
+    mutating func finishAbort(
+        _ reason: ParticipationRecord.AbortReason,
+        now: UInt64
+    ) throws(CoordinatorError) {
+        guard let active else { return }
+        let record = self.record(of: active, accepted: [], outcome: .aborted(reason))
+        try perform { [store] () throws(StoreError) in
+            try store.recordAbort(record)
+            try store.deletePayloads(round: record.round, attempt: record.attempt)
+        }
+        participation.append(record)
+        note(.aborted(record))
+        try openNextRound(now: now)
+    }
+
+    /// The model after this round and the strategy with its new state; nil where the aggregate is refused.
+    private func nextCheckpoint(from active: ActiveRound) -> (checkpoint: Checkpoint, strategy: any Strategy)? {
+        var strategy = self.strategy
+        var parameters = checkpoint.parameters
+        do throws(AggregationError) {
+            let aggregator = active.aggregator
+            try strategy.advance(&parameters, by: try aggregator.report())
+        } catch {
+            return nil
+        }
+        let next = Checkpoint(
+            version: checkpoint.version + 1,
+            round: active.opening.round,
+            schema: checkpoint.schema,
+            parameters: parameters,
+            strategyState: strategy.state
+        )
+        return (next, strategy)
+    }
+
+    private func record(
+        of active: ActiveRound,
+        accepted: [AssignmentID],
+        outcome: ParticipationRecord.Outcome
+    ) -> ParticipationRecord {
+        ParticipationRecord(
+            round: active.opening.round,
+            attempt: active.opening.attempt,
+            population: specification.population,
+            selected: active.opening.selected.map(\.number),
+            accepted: accepted.map(\.client.number),
+            outcome: outcome
+        )
+    }
+}

@@ -1,0 +1,147 @@
+import HansaAggregation
+import HansaCore
+import HansaResults
+
+extension RoundEngine {
+    /// Opens the round after the last committed one, or ends the run.
+    mutating func openNextRound(now: UInt64) throws(CoordinatorError) {
+        active = nil
+        let round = checkpoint.round + 1
+        guard round <= specification.roundCount else {
+            note(.finished)
+            return
+        }
+        let attempts = participation.reversed().prefix { $0.round == round }.count
+        guard attempts < Int(specification.policy.attemptCountMax) else { throw .tooManyAborts(round: round) }
+        let cohort: CohortPlanner.Cohort
+        do {
+            cohort = try planner.cohort(round: round, attempt: UInt32(attempts))
+        } catch {
+            throw .selection(error)
+        }
+        let opening = RoundOpening(
+            round: round,
+            attempt: cohort.attempt,
+            modelVersion: checkpoint.version,
+            selected: cohort.selected,
+            plans: try makePlans(round: round, attempt: cohort.attempt),
+            expected: cohort.expected
+        )
+        let fresh = try makeActive(opening, now: now)
+        try perform { [store] () throws(StoreError) in try store.open(opening) }
+        active = fresh
+        note(.opened(opening))
+        // Every selected client may have dropped out: then there is nothing to wait for.
+        if cohort.expected.isEmpty { try abort(.belowQuorum, now: now) }
+    }
+
+    /// The plan of each role of a round.
+    private func makePlans(round: UInt32, attempt: UInt32) throws(CoordinatorError) -> [ClientRole: RoundPlan] {
+        let context = specification.context(round: round, attempt: attempt)
+        var plans: [ClientRole: RoundPlan] = [:]
+        do throws(AggregationError) {
+            for role in strategy.roles(in: context) {
+                let directive = try strategy.directive(for: role, in: context)
+                plans[role] = RoundPlan(
+                    run: specification.run,
+                    round: round,
+                    attempt: attempt,
+                    role: role,
+                    model: modelDigest,
+                    modelVersion: checkpoint.version,
+                    work: directive.work,
+                    weighting: directive.weighting,
+                    clip: directive.clip,
+                    down: directive.down,
+                    up: directive.up,
+                    deadlineMilliseconds: specification.policy.deadlineMilliseconds,
+                    returnedFields: directive.returnedFields,
+                    requiredCapabilities: directive.requiredCapabilities
+                )
+            }
+        } catch {
+            throw .strategy(error)
+        }
+        return plans
+    }
+
+    private func makeActive(_ opening: RoundOpening, now: UInt64) throws(CoordinatorError) -> ActiveRound {
+        let context = specification.context(round: opening.round, attempt: opening.attempt)
+        let shape: AggregationShape
+        do {
+            shape = try AggregationShape(
+                schema: specification.schema,
+                plans: opening.plans,
+                cohortMax: max(1, opening.selected.count)
+            )
+        } catch {
+            throw .plan(error)
+        }
+        let aggregator: any Aggregator
+        do { aggregator = try strategy.makeAggregator(shape: shape) } catch { throw .strategy(error) }
+        var roles: [ClientID: ClientRole] = [:]
+        for client in opening.expected { roles[client] = strategy.role(of: client, in: context) }
+        return ActiveRound(
+            opening: opening,
+            machine: RoundStateMachine(opening: opening, policy: specification.policy),
+            aggregator: aggregator,
+            roles: roles,
+            deadline: now + UInt64(specification.policy.deadlineMilliseconds)
+        )
+    }
+
+    /// Adds one durable update to the round's aggregate.
+    ///
+    /// The update was verified and is unique, so a refusal here is a strategy that does not keep its contract.
+    mutating func fold(_ update: StoredUpdate, payload: [UInt8]) throws(CoordinatorError) {
+        guard let role = active?.role(of: update.report.assignment.client) else {
+            throw .recoveredRunMismatch("an update of a client without a role")
+        }
+        do {
+            try active?.aggregator.accumulate(
+                VerifiedUpdate(
+                    assignment: update.report.assignment,
+                    role: role,
+                    weight: update.weight,
+                    payload: payload
+                )
+            )
+        } catch {
+            throw .strategy(error)
+        }
+        if let loss = update.report.trainingLoss { active?.losses[update.report.assignment] = loss }
+    }
+
+    /// Goes on with a round that an earlier process left.
+    ///
+    /// The restart rule of each gap of the close: before step 1 the round still collects; after it the decision stands
+    /// and the same aggregate is folded again; after steps 2 and 3 the stored ledger entry is used and nothing is drawn
+    /// anew; after step 4 the same checkpoint is written again, which changes nothing; after step 5 the round is over
+    /// and only its payloads remain to be deleted.
+    mutating func resume(_ progress: RoundProgress, now: UInt64) throws(CoordinatorError) {
+        guard progress.opening.modelVersion == checkpoint.version,
+            progress.opening.plans.values.allSatisfy({ $0.model == modelDigest })
+        else { throw .recoveredRunMismatch("the open round starts from another model than the current one") }
+        active = try makeActive(progress.opening, now: now)
+        for update in progress.updates {
+            var payload: [UInt8] = []
+            try perform { [store] () throws(StoreError) in
+                payload = try store.payload(of: update.report.assignment)
+            }
+            active?.machine.take(update.report)
+            try fold(update, payload: payload)
+        }
+        note(.opened(progress.opening))
+        if let closing = progress.closing {
+            if let reason = closing.abort {
+                try finishAbort(reason, now: now)
+            } else {
+                try finishClose(closing, release: progress.release, now: now)
+            }
+        } else if progress.opening.expected.isEmpty {
+            try abort(.belowQuorum, now: now)
+        } else if active?.machine.progress == .close {
+            try close(now: now)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import HansaAggregation
+import HansaCore
+import HansaNumerics
+import HansaResults
+
+/// Decides who is asked in a round and, in reproducible mode, whose updates will count.
+///
+/// A pure function of the specification, the round and the attempt.
+struct CohortPlanner {
+    /// The clients of one attempt at a round.
+    struct Cohort: Equatable {
+        var attempt: UInt32
+        /// In the order of selection.
+        var selected: [ClientID]
+        /// Those whose updates the round waits for, in the order of selection.
+        var expected: [ClientID]
+    }
+
+    private let specification: RunSpecification
+    /// The committed attempts of a recorded run, by round.
+    private let recorded: [UInt32: ParticipationRecord]
+
+    init(_ specification: RunSpecification) {
+        self.specification = specification
+        var recorded: [UInt32: ParticipationRecord] = [:]
+        if case .recorded(let records) = specification.participation {
+            for record in records {
+                if case .committed = record.outcome { recorded[record.round] = record }
+            }
+        }
+        self.recorded = recorded
+    }
+
+    func cohort(round: UInt32, attempt: UInt32) throws(SelectionError) -> Cohort {
+        switch specification.participation {
+        case .recorded: try replayedCohort(round: round)
+        case .selected(let selector): try selectedCohort(by: selector, round: round, attempt: attempt)
+        }
+    }
+
+    private func replayedCohort(round: UInt32) throws(SelectionError) -> Cohort {
+        guard let record = recorded[round], record.population == specification.population else {
+            throw .noCohort(round: round)
+        }
+        let selected = record.selected.map { ClientID($0) }
+        let accepted = Set(record.accepted)
+        let expected = selected.filter { accepted.contains($0.number) }
+        guard !expected.isEmpty, expected.count == accepted.count,
+            Set(selected).count == selected.count,
+            selected.allSatisfy({ $0.number < specification.population })
+        else { throw .noCohort(round: round) }
+        return Cohort(attempt: record.attempt, selected: selected, expected: expected)
+    }
+
+    private func selectedCohort(
+        by selector: any CohortSelector,
+        round: UInt32,
+        attempt: UInt32
+    ) throws(SelectionError) -> Cohort {
+        let policy = specification.policy
+        let count = min(policy.selectedCount, Int(specification.population))
+        let selected = try selector.select(
+            SelectionRequest(
+                seed: specification.seed,
+                round: round,
+                attempt: attempt,
+                population: specification.population,
+                count: count
+            )
+        )
+        guard policy.mode == .reproducible else {
+            return Cohort(attempt: attempt, selected: selected, expected: selected)
+        }
+        return Cohort(
+            attempt: attempt,
+            selected: selected,
+            expected: drawOutcome(of: selected, round: round, attempt: attempt)
+        )
+    }
+
+    /// The first `cohort` clients, in a drawn order of arrival, that do not drop out.
+    private func drawOutcome(of selected: [ClientID], round: UInt32, attempt: UInt32) -> [ClientID] {
+        let policy = specification.policy
+        guard policy.dropout > 0 || selected.count > policy.cohort else { return selected }
+        var stream = RandomStream(seed: specification.seed, round: round, purpose: .dropout, attempt: attempt)
+        let present = selected.filter { _ in stream.nextDouble() >= policy.dropout }
+        var arrivals = present
+        stream.shuffle(&arrivals)
+        let counted = Set(arrivals.prefix(policy.cohort))
+        return present.filter { counted.contains($0) }
+    }
+}
