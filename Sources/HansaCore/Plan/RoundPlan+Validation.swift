@@ -1,19 +1,19 @@
 public import HansaNumerics
-import HansaQuantization
+package import HansaQuantization
 
 extension RoundPlan {
     /// Refuses a plan that does not fit the model, or whose sums a cohort of `cohortMax` clients could overflow.
     public func validate(schema: ParameterSchema, cohortMax: Int) throws(PlanError) {
         guard work.isValid else { throw .invalidWork }
         guard weighting.isValid else { throw .invalidWeighting }
-        guard clip.isValid else { throw .invalidClip }
+        do throws(QuantizationError) { try clip.validate() } catch { throw .invalidClip }
         guard Capabilities.known.isSuperset(of: requiredCapabilities) else { throw .unknownCapability }
         try Self.validateCoverage(of: down, schema: schema)
         try Self.validateCoverage(of: up, schema: schema)
         for (index, section) in up.enumerated() {
             guard case .packed(let lattice, _) = section.encoding else { throw .floatUpdate(section: index) }
             do throws(QuantizationError) {
-                try SumBound.check(lattice: lattice, weightMax: weighting.weightMax, cohort: cohortMax)
+                _ = try SumBound(lattices: [lattice], weightMax: weighting.weightMax, cohort: cohortMax)
             } catch {
                 if case .sumMayOverflow(let bits) = error { throw .sumMayOverflow(section: index, bitsNeeded: bits) }
                 throw .invalidLattice(section: index, error)
@@ -44,15 +44,22 @@ extension RoundPlan {
         if case .none = clip { return }
         guard let lattice = commonLattice else { throw .clipNeedsOneLattice }
         do throws(QuantizationError) {
+            // The largest integer that the bound lets a single coordinate take.
+            let magnitudeMax: Int64
             switch clip {
-            case .none: break
-            case .l1(let bound): try SystematicRounding.check(clip: bound, lattice: lattice)
+            case .none: return
+            case .l1(let bound):
+                magnitudeMax = try SystematicRounding(clip: bound, step: lattice.ownStep).bound
             case .l2(let bound):
-                try ConditionalRounding.check(
+                let rounding = try ConditionalRounding(
+                    count: updateParameterCount(schema: schema),
                     clip: bound,
-                    lattice: lattice,
-                    count: updateParameterCount(schema: schema)
+                    step: lattice.ownStep
                 )
+                magnitudeMax = Int64(clamping: UInt64(Double(rounding.boundSquared).squareRoot().rounded(.up)))
+            }
+            guard magnitudeMax <= lattice.bound else {
+                throw QuantizationError.clipExceedsLattice(needed: magnitudeMax, bound: lattice.bound)
             }
         } catch {
             throw .clipDoesNotFit(error)

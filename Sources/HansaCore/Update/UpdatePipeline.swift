@@ -1,20 +1,20 @@
 public import HansaNumerics
-public import HansaQuantization
+internal import HansaQuantization
 
 /// The stations between a trained model and the bytes that leave a device, and their mirror on the coordinator.
 ///
 /// Client half, in this order: delta = local − received, weight, clip, round to the plan's lattice, noise, pack.
-/// Coordinator half: verify the bytes against the plan; sums and dequantization follow in the aggregator.
+/// Coordinator half: check the bytes against the plan; exact sums and dequantization follow in the aggregator.
 public enum UpdatePipeline {
-    /// Turns `local` (trained parameters, consumed as scratch space) into an update of the plan.
+    /// Turns a local training into an update of the plan.
     ///
     /// - Parameters:
     ///   - local: the trained parameters, in schema order.
     ///   - received: the round's model, in schema order.
-    ///   - sampleCount: the examples trained on.
+    ///   - sampleCount: the examples trained on, at least 1.
     ///   - words: randomness for rounding; never for noise.
     public static func encode(
-        local: consuming [Float],
+        local: [Float],
         received: [Float],
         sampleCount: Int,
         plan: RoundPlan,
@@ -28,33 +28,145 @@ public enum UpdatePipeline {
             throw .wrongParameterCount(got: received.count, expected: schema.count)
         }
         guard sampleCount >= 1 else { throw .noExamples }
-        var delta = local
-        FloatVector.subtract(received, from: &delta)
-        let factor = plan.weighting.clientFactor(sampleCount: sampleCount)
-        if factor != 1 { FloatVector.scale(&delta, by: Float(factor)) }
         do throws(QuantizationError) {
+            var delta = try FlatVector.difference(local, received)
+            let factor = plan.weighting.clientFactor(sampleCount: sampleCount)
+            if factor != 1 { FlatVector.scale(&delta, by: Float(factor)) }
             var update =
                 switch plan.clip {
-                case .none: try roundIndependently(delta, plan: plan, schema: schema, words: &words)
-                case .l1(let bound): try roundJointly(&delta, plan: plan, schema: schema) { (values, lattice) throws(QuantizationError) in
-                    let wasClipped = try Clipping.clipL1(&values, bound: bound)
-                    return (
-                        try SystematicRounding.round(values, clip: bound, lattice: lattice, offset: words.next64()),
-                        wasClipped
-                    )
-                }
-                case .l2(let bound): try roundJointly(&delta, plan: plan, schema: schema) { (values, lattice) throws(QuantizationError) in
-                    let wasClipped = try Clipping.clipL2(&values, bound: bound)
-                    return (
-                        try ConditionalRounding.round(values, clip: bound, lattice: lattice, key: words.next64()),
-                        wasClipped
-                    )
-                }
+                case .none: try packIndependently(delta, plan: plan, schema: schema, words: &words)
+                case .l1(let bound): try packBoundedL1(delta, bound: bound, plan: plan, schema: schema, words: &words)
+                case .l2(let bound): try packBoundedL2(delta, bound: bound, plan: plan, schema: schema, words: &words)
                 }
             update.declaredSampleCount = plan.weighting.declaredSampleCount(of: sampleCount)
             return update
         } catch {
             throw .quantization(error)
         }
+    }
+
+    /// Whether the payload has the plan's length, every integer lies within its lattice, and padding is zero.
+    public static func isOnLattice(_ payload: [UInt8], plan: RoundPlan, schema: ParameterSchema) -> Bool {
+        guard payload.count == plan.updateByteCount(schema: schema) else { return false }
+        return payload.withUnsafeBytes { bytes in
+            var start = 0
+            for section in plan.up {
+                guard case .packed(let lattice, let width) = section.encoding else { return false }
+                let count = schema.parameterRange(ofBlocks: section.blocks).count
+                let end = start + section.byteCount(parameterCount: count)
+                do throws(QuantizationError) {
+                    try PackedLayout.verify(
+                        UnsafeRawBufferPointer(rebasing: bytes[start..<end]),
+                        count: count,
+                        width: width,
+                        bound: lattice.bound
+                    )
+                } catch {
+                    return false
+                }
+                start = end
+            }
+            return true
+        }
+    }
+
+    /// Each coordinate by itself, section by section: no norm bound, coordinates beyond the range are cut.
+    private static func packIndependently(
+        _ delta: [Float],
+        plan: RoundPlan,
+        schema: ParameterSchema,
+        words: inout some RandomWords
+    ) throws(QuantizationError) -> EncodedUpdate {
+        var payload: [UInt8] = []
+        payload.reserveCapacity(plan.updateByteCount(schema: schema))
+        var saturatedCount = 0
+        for section in plan.up {
+            guard case .packed(let lattice, let width) = section.encoding else { throw .invalidLattice }
+            let range = schema.parameterRange(ofBlocks: section.blocks)
+            let key = words.next64()
+            let packed: Result<(bytes: [UInt8], saturatedCount: Int), QuantizationError> =
+                delta.withUnsafeBufferPointer { delta in
+                    do throws(QuantizationError) {
+                        return .success(
+                            try StochasticRounding.quantizeAndPack(
+                                UnsafeBufferPointer(rebasing: delta[range]),
+                                lattice: lattice,
+                                width: width,
+                                key: key
+                            )
+                        )
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+            let section = try packed.get()
+            if plan.up.count == 1 {
+                payload = section.bytes
+            } else {
+                payload.append(contentsOf: section.bytes)
+            }
+            saturatedCount += section.saturatedCount
+        }
+        return EncodedUpdate(
+            payload: payload,
+            declaredSampleCount: 0,
+            saturatedCount: saturatedCount,
+            wasClipped: false
+        )
+    }
+
+    private static func packBoundedL1(
+        _ delta: [Float],
+        bound: Double,
+        plan: RoundPlan,
+        schema: ParameterSchema,
+        words: inout some RandomWords
+    ) throws(QuantizationError) -> EncodedUpdate {
+        guard let lattice = plan.commonLattice else { throw .invalidLattice }
+        let rounding = try SystematicRounding(clip: bound, step: lattice.ownStep)
+        let sent = gather(delta, plan: plan, schema: schema)
+        let rounded = try rounding.round(sent, draw: words.next64())
+        return try pack(rounded.values, wasClipped: rounded.wasClipped, plan: plan, schema: schema)
+    }
+
+    private static func packBoundedL2(
+        _ delta: [Float],
+        bound: Double,
+        plan: RoundPlan,
+        schema: ParameterSchema,
+        words: inout some RandomWords
+    ) throws(QuantizationError) -> EncodedUpdate {
+        guard let lattice = plan.commonLattice else { throw .invalidLattice }
+        let sent = gather(delta, plan: plan, schema: schema)
+        let rounding = try ConditionalRounding(count: sent.count, clip: bound, step: lattice.ownStep)
+        let rounded = try rounding.round(sent, key: words.next64())
+        return try pack(rounded.values, wasClipped: rounded.wasClipped, plan: plan, schema: schema)
+    }
+
+    /// The coordinates that leave the device, in order: what the joint norm bound is about.
+    private static func gather(_ delta: [Float], plan: RoundPlan, schema: ParameterSchema) -> [Float] {
+        let ranges = plan.up.map { schema.parameterRange(ofBlocks: $0.blocks) }
+        if ranges.count == 1, ranges[0] == 0..<delta.count { return delta }
+        var sent: [Float] = []
+        sent.reserveCapacity(plan.updateParameterCount(schema: schema))
+        for range in ranges { sent.append(contentsOf: delta[range]) }
+        return sent
+    }
+
+    private static func pack(
+        _ values: [Int32],
+        wasClipped: Bool,
+        plan: RoundPlan,
+        schema: ParameterSchema
+    ) throws(QuantizationError) -> EncodedUpdate {
+        var payload: [UInt8] = []
+        var start = 0
+        for section in plan.up {
+            guard case .packed(_, let width) = section.encoding else { throw .invalidLattice }
+            let end = start + schema.parameterRange(ofBlocks: section.blocks).count
+            payload.append(contentsOf: try PackedLayout.pack(Array(values[start..<end]), width: width))
+            start = end
+        }
+        return EncodedUpdate(payload: payload, declaredSampleCount: 0, saturatedCount: 0, wasClipped: wasClipped)
     }
 }
