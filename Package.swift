@@ -80,7 +80,7 @@ if !embedded {
 if !deviceOnly {
     targets += [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        library("HansaResults", ["HansaCore"]),
+        library("HansaResults", []),
         library("HansaAggregation", ["HansaCore", "HansaNumerics", "HansaQuantization"]),
         library(
             "HansaCoordinator",
@@ -116,7 +116,7 @@ if !deviceOnly {
             ],
             swiftSettings: commonSettings
         ),
-        tests("HansaResults", ["HansaResults", "HansaCore"]),
+        tests("HansaResults", ["HansaResults"]),
         tests("HansaAggregation", ["HansaAggregation", "HansaTesting", "HansaCore", "HansaNumerics", "HansaQuantization"]),
         tests(
             "HansaCoordinator",

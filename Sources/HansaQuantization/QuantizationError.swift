@@ -24,4 +24,6 @@ public enum QuantizationError: Error, Equatable, Sendable {
     case invalidSchedule
     /// A vector has another length than the plan gives.
     case wrongCount(got: Int, expected: Int)
+    /// The clip bound lets a coordinate leave the lattice: widen the range or lower the clip.
+    case clipExceedsLattice(needed: Int64, bound: Int64)
 }

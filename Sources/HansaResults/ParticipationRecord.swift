@@ -1,5 +1,3 @@
-public import HansaCore
-
 /// Who took part in one attempt at a round, and what became of it: with the scenario and the seed, all that the model
 /// depends on (DESIGN.md, "Determinism contract").
 public struct ParticipationRecord: Codable, Hashable, Sendable {

@@ -1,4 +1,3 @@
-public import HansaCore
 public import HansaNumerics
 
 /// What a strategy may look at when it plans a round; all of it is public.

@@ -1,4 +1,3 @@
-public import HansaCore
 public import HansaResults
 
 /// Something an observer of a run may want to know.

@@ -1,4 +1,6 @@
+import HansaAggregation
 import HansaCore
+import HansaNumerics
 
 extension RoundEngine {
     /// What the store holds, or a fresh run.

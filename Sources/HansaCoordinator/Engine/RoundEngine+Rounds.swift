@@ -32,7 +32,7 @@ extension RoundEngine {
         active = fresh
         note(.opened(opening))
         // Every selected client may have dropped out: then there is nothing to wait for.
-        if cohort.expected.isEmpty { try abort(.belowQuorum, now: now) }
+        try endRoundIfComplete(now: now)
     }
 
     /// The plan of each role of a round.
@@ -138,10 +138,8 @@ extension RoundEngine {
             } else {
                 try finishClose(closing, release: progress.release, now: now)
             }
-        } else if progress.opening.expected.isEmpty {
-            try abort(.belowQuorum, now: now)
-        } else if active?.machine.progress == .close {
-            try close(now: now)
+        } else {
+            try endRoundIfComplete(now: now)
         }
     }
 }

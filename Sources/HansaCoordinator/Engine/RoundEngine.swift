@@ -1,4 +1,4 @@
-public import HansaAggregation
+import HansaAggregation
 public import HansaCore
 import HansaNumerics
 public import HansaResults
@@ -107,8 +107,24 @@ public struct RoundEngine {
             try perform { [store] () throws(StoreError) in try store.append(batch) }
             for entry in batch { try fold(entry.update, payload: entry.payload) }
         }
-        if let active, active.machine.progress == .close { try close(now: now) }
+        try endRoundIfComplete(now: now)
         return answers
+    }
+
+    /// A client says that it cannot do its work, so the round no longer waits for it.
+    ///
+    /// Not durable: after a restart the client is asked again and withdraws again.
+    public mutating func withdraw(_ assignment: AssignmentID, now: UInt64) throws(CoordinatorError) {
+        active?.machine.withdraw(assignment)
+        try endRoundIfComplete(now: now)
+    }
+
+    mutating func endRoundIfComplete(now: UInt64) throws(CoordinatorError) {
+        switch active?.machine.progress {
+        case nil, .collecting: break
+        case .close: try close(now: now)
+        case .abort: try abort(.belowQuorum, now: now)
+        }
     }
 
     /// Lets time pass: a deadline that came closes or aborts the round.

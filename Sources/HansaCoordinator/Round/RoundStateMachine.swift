@@ -27,6 +27,8 @@ struct RoundStateMachine {
     private let expected: Set<ClientID>
     /// The durable updates of this round.
     private(set) var accepted: [AssignmentID: SHA256Digest] = [:]
+    /// Expected clients that said they cannot do the work.
+    private var withdrawn: Set<ClientID> = []
 
     init(opening: RoundOpening, policy: RoundPolicy) {
         round = opening.round
@@ -38,7 +40,7 @@ struct RoundStateMachine {
 
     /// The assignment of a client, if the round wants its work and does not have it.
     func assignment(for client: ClientID) -> AssignmentID? {
-        guard expected.contains(client) else { return nil }
+        guard expected.contains(client), !withdrawn.contains(client) else { return nil }
         let id = AssignmentID(round: round, attempt: attempt, client: client, fence: 0)
         return accepted[id] == nil ? id : nil
     }
@@ -53,7 +55,14 @@ struct RoundStateMachine {
         if let held = accepted[id] {
             return held == report.payloadDigest ? .acknowledgeAgain : .reject(.conflictingUpdate)
         }
+        guard !withdrawn.contains(id.client) else { return .reject(.withdrawn) }
         return isFull ? .reject(.roundClosed) : .consider
+    }
+
+    /// A client says that it cannot do its work. Nothing changes for one whose update is durable already.
+    mutating func withdraw(_ id: AssignmentID) {
+        guard id.round == round, id.attempt == attempt, expected.contains(id.client), accepted[id] == nil else { return }
+        withdrawn.insert(id.client)
     }
 
     /// An update of this round is durable or about to be, in the same batch.
@@ -61,13 +70,11 @@ struct RoundStateMachine {
         accepted[report.assignment] = report.payloadDigest
     }
 
-    /// Gives back what ``take(_:)`` took, where the batch could not be made durable.
-    mutating func giveBack(_ assignment: AssignmentID) {
-        accepted[assignment] = nil
-    }
-
     /// Whether the round may end now.
-    var progress: Progress { isFull ? .close : .collecting }
+    var progress: Progress {
+        guard isFull else { return .collecting }
+        return accepted.count >= policy.quorum ? .close : .abort
+    }
 
     /// The deadline came.
     func deadlinePassed() -> Progress {
@@ -79,8 +86,8 @@ struct RoundStateMachine {
 
     private var isFull: Bool {
         switch policy.mode {
-        case .reproducible: accepted.count == expected.count
-        case .production: accepted.count == expected.count || accepted.count >= policy.cohort
+        case .reproducible: accepted.count + withdrawn.count == expected.count
+        case .production: accepted.count + withdrawn.count == expected.count || accepted.count >= policy.cohort
         }
     }
 }

@@ -16,7 +16,7 @@ public struct RoundPolicy: Hashable, Sendable {
     public var overSelection: Double
     /// The chance that a selected client drops out, in reproducible mode; drawn from the seed.
     public var dropout: Double
-    /// The fewest updates a round may close with.
+    /// The fewest updates a round may close with; below it the round is aborted. Half the cohort, unless stated.
     public var quorum: Int
     /// How long clients have, in milliseconds from receipt of the plan.
     public var deadlineMilliseconds: UInt32
@@ -39,7 +39,7 @@ public struct RoundPolicy: Hashable, Sendable {
         self.cohort = cohort
         self.overSelection = overSelection
         self.dropout = dropout
-        self.quorum = quorum ?? cohort
+        self.quorum = quorum ?? max(1, cohort / 2)
         self.deadlineMilliseconds = deadlineMilliseconds
         self.attemptCountMax = attemptCountMax
     }

@@ -1,4 +1,5 @@
 import HansaAggregation
+import HansaNumerics
 
 extension RunSpecification {
     /// Refuses, before the store is touched, what could not run.

@@ -1,5 +1,3 @@
-public import HansaResults
-
 /// How far the store says a round got: where a restart takes up (DESIGN.md, "Durability").
 public struct RoundProgress: Hashable, Sendable {
     public var opening: RoundOpening

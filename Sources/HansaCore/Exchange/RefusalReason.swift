@@ -1,5 +1,5 @@
 /// Why one side turned the other down. Numbers are part of the wire format.
-public enum RefusalReason: UInt8, CaseIterable, Sendable {
+public enum RefusalReason: UInt8, Error, CaseIterable, Sendable {
     /// The client is not in the run's roster.
     case unknownClient = 1
     /// The client was not selected for this round.

@@ -1,0 +1,4 @@
+#define HANSA_VARIANT baseline
+#include "quantization_table.h"
+
+#include "quantization_body.h"

@@ -1,0 +1,36 @@
+public import HansaCore
+
+/// What can happen to a client's agent.
+public enum AgentInput: Sendable {
+    /// The process started; these records were on disk.
+    case started(outbox: [OutboxRecord])
+    /// The coordinator answered a request for work.
+    case workAnswered(WorkAnswer)
+    /// The model of the current assignment lies ready.
+    case modelReady
+    /// The coordinator does not have the model any more.
+    case modelUnavailable
+    /// Training ended: the update, or why there is none.
+    case trained(Result<TrainedUpdate, RefusalReason>)
+    /// The record is durable.
+    case recorded(AssignmentID)
+    /// The coordinator answered an update.
+    case submissionAnswered(AssignmentID, SubmissionAnswer)
+    /// A timer that the agent asked for fired.
+    case timerFired(token: UInt32)
+}
+
+/// What the pipeline made of a training, and what the plan lets be said about it.
+public struct TrainedUpdate: Sendable {
+    public var encoded: EncodedUpdate
+    public var summary: TrainingSummary
+    /// The digest of `encoded.payload`, made where the training ran.
+    public var payloadDigest: SHA256Digest
+
+    public init(encoded: EncodedUpdate, summary: TrainingSummary) {
+        self.encoded = encoded
+        self.summary = summary
+        payloadDigest = SHA256Digest(hashing: encoded.payload)
+    }
+}
+

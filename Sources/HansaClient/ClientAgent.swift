@@ -1,0 +1,161 @@
+public import HansaCore
+public import HansaNumerics
+
+/// A client's protocol logic as a synchronous state machine: inputs in, actions out, no I/O, no clock, no waiting.
+///
+/// The same agent runs in `hansa-client` on a poll loop and in the simulator on plain calls. Its promises: an update is
+/// durable before it is sent, a retry sends the same bytes, a restart sends what the disk holds before it asks for
+/// work, and an assignment whose update is recorded is never trained again.
+public struct ClientAgent<Words: RandomWords> {
+    private enum State {
+        case idle
+        case askingForWork(attempt: UInt32)
+        case fetching(Assignment, attempt: UInt32)
+        case training(Assignment)
+        case recording(OutboxRecord)
+        case sending(OutboxRecord, attempt: UInt32)
+        case stopped
+    }
+
+    /// What this client can do.
+    public let capabilities: Capabilities
+    private let retry: RetryPolicy
+    private var words: Words
+    private var state: State = .idle
+    /// Records that are durable but not answered, oldest first, behind the one being sent.
+    private var backlog: [OutboxRecord] = []
+    /// Only the newest timer counts.
+    private var timer: UInt32 = 0
+
+    /// - Parameter words: randomness for back-off.
+    public init(capabilities: Capabilities = .known, retry: RetryPolicy = RetryPolicy(), words: Words) {
+        self.capabilities = capabilities
+        self.retry = retry
+        self.words = words
+    }
+
+    /// Whether nothing will ever follow.
+    public var isStopped: Bool {
+        if case .stopped = state { true } else { false }
+    }
+
+    /// Takes one input and says what to do. An input that does not fit the state is late and changes nothing.
+    public mutating func handle(_ input: AgentInput) -> [AgentAction] {
+        switch (input, state) {
+        case (.started(let outbox), .idle):
+            backlog = outbox
+            return goOn()
+        case (.workAnswered(let answer), .askingForWork(let attempt)):
+            return workAnswered(answer, attempt: attempt)
+        case (.modelReady, .fetching(let assignment, _)):
+            state = .training(assignment)
+            return [.train(assignment)]
+        case (.modelUnavailable, .fetching):
+            // The round moved on while the model was fetched: ask what is wanted now.
+            return askForWork(attempt: 0)
+        case (.trained(.success(let trained)), .training(let assignment)):
+            let record = Self.record(trained, for: assignment)
+            state = .recording(record)
+            return [.record(record)]
+        case (.trained(.failure(let reason)), .training(let assignment)):
+            return [.withdraw(assignment.id, reason)] + sleepThenAsk(attempt: 0)
+        case (.recorded(let id), .recording(let record)) where record.assignment == id:
+            return send(record, attempt: 0)
+        case (.submissionAnswered(let id, let answer), .sending(let record, let attempt)) where record.assignment == id:
+            return submissionAnswered(answer, record: record, attempt: attempt)
+        case (.timerFired(let token), _) where token == timer:
+            return timerFired()
+        default:
+            return []
+        }
+    }
+
+    private mutating func workAnswered(_ answer: WorkAnswer, attempt: UInt32) -> [AgentAction] {
+        switch answer {
+        case .assignment(let assignment):
+            if let refusal = refusal(of: assignment.plan) {
+                return [.withdraw(assignment.id, refusal)] + sleepThenAsk(attempt: attempt)
+            }
+            state = .fetching(assignment, attempt: 0)
+            return [.fetchModel(assignment), startTimer(attempt: 0)]
+        case .wait(let milliseconds):
+            timer &+= 1
+            state = .askingForWork(attempt: 0)
+            return [.wakeUp(token: timer, afterMilliseconds: milliseconds)]
+        case .refused(let reason) where reason.retryClass == .retryLater:
+            return sleepThenAsk(attempt: attempt + 1)
+        case .finished, .refused:
+            state = .stopped
+            return [.stop]
+        }
+    }
+
+    private mutating func submissionAnswered(
+        _ answer: SubmissionAnswer,
+        record: OutboxRecord,
+        attempt: UInt32
+    ) -> [AgentAction] {
+        if case .refused(let reason) = answer, reason.retryClass == .retryLater {
+            return [startTimer(attempt: attempt)]
+        }
+        state = .idle
+        return [.forget(record.assignment)] + goOn()
+    }
+
+    private mutating func timerFired() -> [AgentAction] {
+        switch state {
+        case .askingForWork(let attempt): return askForWork(attempt: attempt)
+        case .fetching(let assignment, let attempt):
+            state = .fetching(assignment, attempt: attempt + 1)
+            return [.fetchModel(assignment), startTimer(attempt: attempt + 1)]
+        case .sending(let record, let attempt): return send(record, attempt: attempt + 1)
+        case .idle, .training, .recording, .stopped: return []
+        }
+    }
+
+    /// Sends what is durable before it asks for more.
+    private mutating func goOn() -> [AgentAction] {
+        guard !backlog.isEmpty else { return askForWork(attempt: 0) }
+        return send(backlog.removeFirst(), attempt: 0)
+    }
+
+    private mutating func askForWork(attempt: UInt32) -> [AgentAction] {
+        state = .askingForWork(attempt: attempt + 1)
+        return [.requestWork, startTimer(attempt: attempt)]
+    }
+
+    private mutating func sleepThenAsk(attempt: UInt32) -> [AgentAction] {
+        state = .askingForWork(attempt: attempt)
+        return [startTimer(attempt: attempt)]
+    }
+
+    private mutating func send(_ record: OutboxRecord, attempt: UInt32) -> [AgentAction] {
+        state = .sending(record, attempt: attempt)
+        return [.send(record), startTimer(attempt: attempt)]
+    }
+
+    /// Starts the timer that stands for a lost message; an answer starts a newer one or none.
+    private mutating func startTimer(attempt: UInt32) -> AgentAction {
+        timer &+= 1
+        return .wakeUp(token: timer, afterMilliseconds: retry.wait(attempt: attempt, words: &words))
+    }
+
+    private func refusal(of plan: RoundPlan) -> RefusalReason? {
+        guard capabilities.isSuperset(of: plan.requiredCapabilities) else { return .missingCapability }
+        return nil
+    }
+
+    private static func record(_ trained: TrainedUpdate, for assignment: Assignment) -> OutboxRecord {
+        let plan = assignment.plan
+        let report = UpdateReport(
+            assignment: assignment.id,
+            planDigest: plan.digest,
+            sampleCount: trained.encoded.declaredSampleCount,
+            trainingLoss: plan.returnedFields.contains(.trainingLoss) ? Float(trained.summary.meanLoss) : nil,
+            payloadDigest: trained.payloadDigest
+        )
+        return OutboxRecord(update: ClientUpdate(report: report, payload: trained.encoded.payload))
+    }
+}
+
+extension ClientAgent: Sendable where Words: Sendable {}

@@ -1,0 +1,18 @@
+public import HansaNumerics
+
+/// Capped exponential back-off with full jitter: the n-th retry waits a uniform time up to min(cap, base · 2^n).
+public struct RetryPolicy: Hashable, Sendable {
+    public var baseMilliseconds: UInt32
+    public var capMilliseconds: UInt32
+
+    public init(baseMilliseconds: UInt32 = 500, capMilliseconds: UInt32 = 60_000) {
+        self.baseMilliseconds = max(1, baseMilliseconds)
+        self.capMilliseconds = max(1, capMilliseconds)
+    }
+
+    /// The wait before retry number `attempt`, from 0; at least 1 ms.
+    public func wait(attempt: UInt32, words: inout some RandomWords) -> UInt32 {
+        let ceiling = min(UInt64(capMilliseconds), UInt64(baseMilliseconds) << UInt64(min(attempt, 31)))
+        return 1 + UInt32(truncatingIfNeeded: (words.next64() >> 32) * ceiling >> 32)
+    }
+}
