@@ -1,1 +1,0 @@
-#include "hansa_kernels.h"
