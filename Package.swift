@@ -90,11 +90,7 @@ if !deviceOnly {
             "HansaStore",
             ["HansaCoordinator", "HansaCore", "HansaResults", .product(name: "GRDB", package: "GRDB.swift")]
         ),
-        library(
-            "HansaLearning",
-            ["HansaCore", "HansaNumerics", "CZlib"],
-            resources: [.embedInCode("Resources/digits.csv.gz")]
-        ),
+        library("HansaLearning", ["HansaCore", "HansaNumerics", "CZlib"]),
         library(
             "HansaSimulation",
             [

@@ -1,0 +1,115 @@
+internal import CHansaKernels
+public import HansaCore
+
+/// Measures accuracy and mean cross-entropy on held-out data, with the same bits on every build, CPU and thread count.
+///
+/// The data are cut into chunks of ``chunkSize`` examples. Losses are summed within a chunk in order, and chunks in
+/// order, so ranges of chunks may be measured in parallel and combined: ``evaluate(_:chunks:workspace:)``,
+/// ``combine(_:)``. Where two classes score equally the first counts as the answer.
+public struct DenseEvaluator<Source: ExampleSource>: ModelEvaluator {
+    public typealias Failure = DenseError
+
+    /// Examples to a chunk; the last one may have fewer.
+    public static var chunkSize: Int { 256 }
+
+    /// The model.
+    public let architecture: DenseArchitecture
+    /// How many chunks the data have.
+    public var chunkCount: Int { (source.count + Self.chunkSize - 1) / Self.chunkSize }
+
+    private let source: Source
+
+    /// Checks that the model fits the data, label by label.
+    public init(architecture: DenseArchitecture, source: Source) throws(DenseError) {
+        try DenseData.check(source, against: architecture)
+        self.architecture = architecture
+        self.source = source
+    }
+
+    /// Measures all of the data on this thread.
+    public func evaluate(_ parameters: [Float]) throws(DenseError) -> EvaluationSummary {
+        try combine([evaluate(parameters, chunks: 0..<chunkCount)])
+    }
+
+    /// Measures a range of chunks.
+    ///
+    /// - Parameters:
+    ///   - parameters: the model in schema order.
+    ///   - chunks: a range within `0..<chunkCount`.
+    ///   - workspace: memory to use, made for the same architecture and used by nobody else meanwhile; nil to make one.
+    public func evaluate(
+        _ parameters: [Float],
+        chunks: Range<Int>,
+        workspace: DenseWorkspace? = nil
+    ) throws(DenseError) -> DenseEvaluation {
+        guard chunks.lowerBound >= 0, chunks.upperBound <= chunkCount else {
+            throw .invalidChunks(expected: chunkCount)
+        }
+        let expected = architecture.parameterCount
+        guard parameters.count == expected else {
+            throw .wrongParameterCount(got: parameters.count, expected: expected)
+        }
+        let workspace = workspace ?? DenseWorkspace(architecture)
+        guard workspace.architecture == architecture else { throw .workspaceDoesNotFit }
+        guard workspace.load(parameters) else { throw .notFinite }
+        var correctCount: UInt64 = 0
+        var losses: [Double] = []
+        losses.reserveCapacity(chunks.count)
+        for chunk in chunks {
+            let loss = try lossSum(ofChunk: chunk, workspace, correctCount: &correctCount)
+            guard loss.isFinite else { throw .notFinite }
+            losses.append(loss)
+        }
+        let first = chunks.lowerBound * Self.chunkSize
+        let end = min(chunks.upperBound * Self.chunkSize, source.count)
+        return DenseEvaluation(
+            chunks: chunks,
+            exampleCount: max(0, end - first),
+            correctCount: Int(clamping: correctCount),
+            losses: losses
+        )
+    }
+
+    /// Joins parts that cover every chunk exactly once, in any order.
+    public func combine(_ parts: [DenseEvaluation]) throws(DenseError) -> EvaluationSummary {
+        var summary = EvaluationSummary(exampleCount: 0, correctCount: 0, meanLoss: 0)
+        var next = 0
+        var lossSum = 0.0
+        for part in parts.sorted(by: { $0.chunks.lowerBound < $1.chunks.lowerBound }) where !part.chunks.isEmpty {
+            guard part.chunks.lowerBound == next else { throw .invalidChunks(expected: chunkCount) }
+            next = part.chunks.upperBound
+            summary.exampleCount += part.exampleCount
+            summary.correctCount += part.correctCount
+            for loss in part.losses { lossSum += loss }
+        }
+        guard next == chunkCount else { throw .invalidChunks(expected: chunkCount) }
+        summary.meanLoss = lossSum / Double(summary.exampleCount)
+        return summary
+    }
+
+    private func lossSum(
+        ofChunk chunk: Int,
+        _ workspace: DenseWorkspace,
+        correctCount: inout UInt64
+    ) throws(DenseError) -> Double {
+        let last = workspace.layers.count - 1
+        var loss = 0.0
+        var start = chunk * Self.chunkSize
+        let end = min(start + Self.chunkSize, source.count)
+        while start < end {
+            let block = start..<min(start + workspace.rowCount, end)
+            try DenseData.copy(block, of: source, to: workspace)
+            DenseForward.run(workspace, rows: block.count, keepsColumns: false)
+            loss = hansa_dense_evaluate(
+                &workspace.layers[last],
+                block.count,
+                workspace.labels,
+                loss,
+                workspace.scratch,
+                &correctCount
+            )
+            start = block.upperBound
+        }
+        return loss
+    }
+}

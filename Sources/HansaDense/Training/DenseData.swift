@@ -1,0 +1,48 @@
+internal import CHansaKernels
+internal import HansaCore
+
+/// The border between a view of examples and the kernels' memory.
+enum DenseData {
+    /// Refuses data that the model does not fit.
+    static func check<Source: ExampleSource>(
+        _ source: Source,
+        against architecture: DenseArchitecture
+    ) throws(DenseError) {
+        guard source.featureCount == architecture.inputCount else {
+            throw .featuresDoNotFit(got: source.featureCount, expected: architecture.inputCount)
+        }
+        let exampleCountMax = DenseTrainer<Source>.exampleCountMax
+        guard source.count >= 1 else { throw .noExamples }
+        guard source.count <= exampleCountMax else {
+            throw .tooManyExamples(got: source.count, max: exampleCountMax)
+        }
+        for index in 0..<source.count {
+            guard (0..<architecture.classCount).contains(source.label(ofExample: index)) else {
+                throw .labelsDoNotFit(classCount: architecture.classCount)
+            }
+        }
+    }
+
+    /// Copies examples to the first rows of the workspace's inputs and labels.
+    ///
+    /// Labels are checked again, since a view may change under us and the kernels index by them.
+    static func copy<Source: ExampleSource, Indices: Sequence>(
+        _ indices: Indices,
+        of source: Source,
+        to workspace: DenseWorkspace
+    ) throws(DenseError) where Indices.Element: BinaryInteger {
+        let layer = workspace.layers[0]
+        guard let inputs = layer.input else { return }
+        var row = 0
+        for index in indices {
+            let label = source.label(ofExample: Int(index))
+            guard (0..<workspace.architecture.classCount).contains(label) else {
+                throw .labelsDoNotFit(classCount: workspace.architecture.classCount)
+            }
+            workspace.labels[row] = UInt32(truncatingIfNeeded: label)
+            let place = UnsafeMutableBufferPointer(start: inputs + row * layer.input_stride, count: layer.input_count)
+            source.copyFeatures(ofExample: Int(index), to: place)
+            row += 1
+        }
+    }
+}
