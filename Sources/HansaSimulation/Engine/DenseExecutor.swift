@@ -1,0 +1,70 @@
+public import HansaClient
+public import HansaCore
+public import HansaDense
+public import HansaLearning
+public import HansaNumerics
+
+/// Simulated clients that train the exact trainer on their share of a data set.
+public struct DenseExecutor: ClientExecutor {
+    public typealias Worker = DenseWorkspace
+
+    private let architecture: DenseArchitecture
+    private let schema: ParameterSchema
+    private let clients: [DatasetView]
+    private let seed: UInt64
+
+    public init(architecture: DenseArchitecture, clients: [DatasetView], seed: UInt64) {
+        self.architecture = architecture
+        schema = architecture.schema()
+        self.clients = clients
+        self.seed = seed
+    }
+
+    public func makeWorker() -> DenseWorkspace { DenseWorkspace(architecture) }
+
+    public func execute(
+        _ assignment: Assignment,
+        model: [Float],
+        worker: inout DenseWorkspace
+    ) -> Result<TrainedUpdate, RefusalReason> {
+        let id = assignment.id
+        guard Int(id.client.number) < clients.count else { return .failure(.unknownClient) }
+        func stream(_ purpose: RandomPurpose) -> RandomStream {
+            RandomStream(
+                seed: seed,
+                round: id.round,
+                client: id.client.number,
+                purpose: purpose,
+                attempt: id.attempt
+            )
+        }
+        var parameters = model
+        let summary: TrainingSummary
+        let sampleCount: Int
+        do throws(DenseError) {
+            var trainer = try DenseTrainer(
+                architecture: architecture,
+                source: clients[Int(id.client.number)],
+                workspace: worker
+            )
+            sampleCount = trainer.exampleCount
+            summary = try trainer.train(&parameters, work: assignment.plan.work, stream: stream(.shuffling))
+        } catch {
+            return .failure(error.isMismatch ? .modelMismatch : .trainingFailed)
+        }
+        var words = stream(.rounding)
+        do throws(PipelineError) {
+            let encoded = try UpdatePipeline.encode(
+                local: parameters,
+                received: model,
+                sampleCount: sampleCount,
+                plan: assignment.plan,
+                schema: schema,
+                words: &words
+            )
+            return .success(TrainedUpdate(encoded: encoded, summary: summary))
+        } catch {
+            return .failure(.trainingFailed)
+        }
+    }
+}

@@ -1,0 +1,18 @@
+public import HansaCoordinator
+public import HansaDense
+
+/// Why a simulation could not start or go on.
+public enum SimulationError: Error, Equatable, Sendable {
+    /// The coordinator gave up.
+    case coordinator(CoordinatorError)
+    /// The store could not be opened.
+    case store(StoreError)
+    /// The test data do not fit the model.
+    case evaluation(DenseError)
+    /// The roster has another number of clients than the partition.
+    case clientCountMismatch(got: Int, expected: Int)
+    /// Nothing is left to happen, but the run is not over: a mistake of ours, or faults that never let up.
+    case stuck(round: UInt32, eventCount: Int)
+    /// The task was cancelled; the durable state can be resumed.
+    case cancelled
+}

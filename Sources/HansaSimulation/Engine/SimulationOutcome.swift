@@ -1,0 +1,23 @@
+public import HansaCoordinator
+public import HansaCore
+public import HansaResults
+
+/// What a finished simulation leaves.
+public struct SimulationOutcome: Sendable {
+    /// The last model version.
+    public var checkpoint: Checkpoint
+    /// The digest of the last model.
+    public var digest: SHA256Digest
+    /// One record for each attempt at a round, in order.
+    public var participation: [ParticipationRecord]
+    /// One line for each attempt that this process saw the end of, with round 0 in front for a fresh run.
+    public var metrics: [RoundMetrics]
+    /// SHA-256 of everything that happened, in order: equal for equal seeds, whatever the number of threads.
+    public var traceHash: SHA256Digest
+    /// How often the simulated coordinator died and came back.
+    public var restartCount: Int
+    /// How many durable writes the coordinator made.
+    public var durableWriteCount: Int
+    /// The assignments whose updates clients were told are durable.
+    public var acknowledged: Set<AssignmentID>
+}
