@@ -144,15 +144,16 @@ public struct RoundEngine {
         let report = update.report
         let id = report.assignment
         guard id.client.number < specification.population else { return .refused(.unknownClient) }
-        guard let active, id.round == active.opening.round, id.attempt == active.opening.attempt else {
+        guard id.round == active?.opening.round, id.attempt == active?.opening.attempt else {
             return try answerForOtherRound(report)
         }
-        switch active.machine.reportArrived(report) {
+        switch active?.machine.reportArrived(report) {
         case .acknowledgeAgain: return .accepted
         case .reject(let reason): return .refused(reason)
         case .consider: break
+        case nil: return .refused(.roundClosed)
         }
-        guard let plan = active.plan(of: id.client), let digest = active.planDigest(of: id.client) else {
+        guard let plan = active?.plan(of: id.client), let digest = active?.planDigest(of: id.client) else {
             return .refused(.unknownAssignment)
         }
         do throws(RefusalReason) {
@@ -162,7 +163,7 @@ public struct RoundEngine {
                 planDigest: digest,
                 schema: specification.schema
             )
-            self.active?.machine.take(report)
+            active?.machine.take(report)
             batch.append((StoredUpdate(report: report, weight: weight), update.payload))
             return .accepted
         } catch {

@@ -50,7 +50,7 @@ public struct DenseExecutor: ClientExecutor {
             sampleCount = trainer.exampleCount
             summary = try trainer.train(&parameters, work: assignment.plan.work, stream: stream(.shuffling))
         } catch {
-            return .failure(error.isMismatch ? .modelMismatch : .trainingFailed)
+            return .failure(Self.reason(for: error))
         }
         var words = stream(.rounding)
         do throws(PipelineError) {
@@ -65,6 +65,13 @@ public struct DenseExecutor: ClientExecutor {
             return .success(TrainedUpdate(encoded: encoded, summary: summary))
         } catch {
             return .failure(.trainingFailed)
+        }
+    }
+
+    private static func reason(for error: DenseError) -> RefusalReason {
+        switch error {
+        case .featuresDoNotFit, .labelsDoNotFit, .wrongParameterCount, .noExamples, .tooManyExamples: .modelMismatch
+        default: .trainingFailed
         }
     }
 }

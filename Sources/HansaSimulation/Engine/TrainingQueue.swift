@@ -22,6 +22,8 @@ struct TrainingQueue<Executor: ClientExecutor> {
     private let executor: Executor
     private let threadCount: Int
     private var waiting = Heap<Job>()
+    /// Jobs whose client died before they were done.
+    private var abandoned: Set<UInt64> = []
     private var results: [UInt64: Result<TrainedUpdate, RefusalReason>] = [:]
 
     init(executor: Executor, threadCount: Int) {
@@ -37,6 +39,18 @@ struct TrainingQueue<Executor: ClientExecutor> {
         return results.removeValue(forKey: number)
     }
 
+    /// Forgets a job whose result nobody wants any more.
+    mutating func abandon(_ number: UInt64) {
+        if results.removeValue(forKey: number) == nil { abandoned.insert(number) }
+    }
+
+    private mutating func popWanted() -> Job? {
+        while let job = waiting.popMin() {
+            if abandoned.remove(job.number) == nil { return job }
+        }
+        return nil
+    }
+
     /// How many updates a batch may hold: enough to keep every worker busy, bounded in bytes.
     private func batchCount(payloadByteCount: Int) -> Int {
         let byMemory = (64 << 20) / max(1, payloadByteCount)
@@ -44,11 +58,11 @@ struct TrainingQueue<Executor: ClientExecutor> {
     }
 
     private mutating func runBatch() async {
-        guard let first = waiting.popMin() else { return }
+        guard let first = popWanted() else { return }
         // A float32 model is the largest an update can be.
         let count = batchCount(payloadByteCount: 4 * first.model.count)
         var jobs = [first]
-        while jobs.count < count, let job = waiting.popMin() { jobs.append(job) }
+        while jobs.count < count, let job = popWanted() { jobs.append(job) }
         let workerCount = min(threadCount, jobs.count)
         let (executor, batch) = (executor, jobs)
         let next = BatchCursor(count: batch.count)

@@ -1,0 +1,44 @@
+import HansaCore
+import HansaDense
+import HansaLearning
+
+/// Measures models on the test data with several workers; the result does not depend on how many.
+struct ParallelEvaluation: Sendable {
+    private let evaluator: DenseEvaluator<DatasetView>?
+    private let threadCount: Int
+
+    /// Refuses test data that do not fit the model.
+    init(architecture: DenseArchitecture, test: DatasetView?, threadCount: Int) throws(SimulationError) {
+        self.threadCount = max(1, threadCount)
+        do throws(DenseError) {
+            evaluator = try test.map { (source) throws(DenseError) in
+                try DenseEvaluator(architecture: architecture, source: source)
+            }
+        } catch {
+            throw .evaluation(error)
+        }
+    }
+
+    /// Nil without test data.
+    func evaluate(_ parameters: [Float]) async throws(SimulationError) -> EvaluationSummary? {
+        guard let evaluator else { return nil }
+        let chunkCount = evaluator.chunkCount
+        let share = max(1, (chunkCount + threadCount - 1) / threadCount)
+        let ranges = stride(from: 0, to: chunkCount, by: share).map { $0..<min($0 + share, chunkCount) }
+        let parts = await withTaskGroup(of: Result<DenseEvaluation, DenseError>.self) { group in
+            for range in ranges {
+                group.addTask {
+                    Result { () throws(DenseError) in try evaluator.evaluate(parameters, chunks: range) }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        do throws(DenseError) {
+            var done: [DenseEvaluation] = []
+            for part in parts { done.append(try part.get()) }
+            return try evaluator.combine(done)
+        } catch {
+            throw .evaluation(error)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import HansaCoordinator
+import HansaCore
+import HansaResults
+
+/// Gathers what is measured of each attempt at a round.
+struct RoundReporter {
+    /// The lines so far.
+    private(set) var lines: [RoundMetrics] = []
+    /// How many attempts are reported, by this process or an earlier one.
+    var attemptCount = 0
+    /// Whether nothing was reported yet.
+    private(set) var isFresh = true
+    private var opening: RoundOpening?
+    private var encoded: [ClientID: (saturated: Int, wasClipped: Bool)] = [:]
+    private var started = ContinuousClock.now
+
+    mutating func opened(_ opening: RoundOpening) {
+        let isResumed = self.opening?.round == opening.round && self.opening?.attempt == opening.attempt
+        self.opening = opening
+        guard !isResumed else { return }
+        encoded.removeAll()
+        started = .now
+    }
+
+    mutating func trained(_ update: EncodedUpdate, by client: ClientID) {
+        encoded[client] = (update.saturatedCount, update.wasClipped)
+    }
+
+    mutating func begin(_ line: RoundMetrics?, attemptCount: Int) {
+        isFresh = false
+        self.attemptCount = attemptCount
+        if let line { lines.append(line) }
+    }
+
+    /// The line of an attempt that ended.
+    mutating func close(
+        _ record: ParticipationRecord,
+        specification: RunSpecification,
+        summary: EvaluationSummary?,
+        trainingLoss: Double?
+    ) -> RoundMetrics {
+        let plan = opening.flatMap { $0.round == record.round ? $0.plans[.trainer] ?? $0.plans.values.first : nil }
+        let schema = specification.schema
+        let updateByteCount = plan?.updateByteCount(schema: schema) ?? 0
+        let modelByteCount = plan?.modelByteCount(schema: schema) ?? 0
+        let counted = record.accepted.compactMap { encoded[ClientID($0)] }
+        let outcome: String
+        switch record.outcome {
+        case .committed: outcome = "committed"
+        case .aborted(let reason): outcome = reason.rawValue
+        }
+        let line = RoundMetrics(
+            round: record.round,
+            attempt: record.attempt,
+            outcome: outcome,
+            selectedCount: record.selected.count,
+            acceptedCount: record.accepted.count,
+            accuracy: summary?.accuracy,
+            loss: summary?.meanLoss,
+            trainingLoss: trainingLoss,
+            bytesDown: modelByteCount * (opening?.expected.count ?? 0),
+            bytesUp: updateByteCount * record.accepted.count,
+            floatBytesUp: 4 * schema.count * record.accepted.count,
+            bitWidth: plan?.up.map(\.bitWidth).max() ?? 0,
+            saturatedCount: counted.reduce(0) { $0 + $1.saturated },
+            clippedCount: counted.count { $0.wasClipped },
+            seconds: (ContinuousClock.now - started) / .seconds(1)
+        )
+        lines.append(line)
+        attemptCount += 1
+        return line
+    }
+}
+
+extension SectionPlan {
+    fileprivate var bitWidth: Int {
+        switch encoding {
+        case .float32: 32
+        case .packed(_, let width): width.bits
+        }
+    }
+}

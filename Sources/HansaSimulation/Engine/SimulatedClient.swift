@@ -1,0 +1,15 @@
+import HansaClient
+import HansaCore
+import HansaNumerics
+
+/// One simulated device: its agent, which dies with the process, and its disk, which does not.
+struct SimulatedClient {
+    /// The agent; nil while the process is down.
+    var agent: ClientAgent<RandomStream>?
+    /// What the outbox on disk holds.
+    var outbox: [AssignmentID: OutboxRecord] = [:]
+    /// The training under way.
+    var job: UInt64?
+    /// Counts the process's lives, so that what was meant for an earlier one is not delivered.
+    var life: UInt32 = 0
+}

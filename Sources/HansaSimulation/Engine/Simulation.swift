@@ -1,0 +1,90 @@
+public import HansaCoordinator
+public import HansaCore
+public import HansaDense
+public import HansaLearning
+
+/// A federation of in-process clients on a data set, driven through the round engine that serves real devices.
+public struct Simulation: Sendable {
+    /// The run, as the coordinator sees it.
+    public var specification: RunSpecification
+    /// The model that clients train.
+    public var architecture: DenseArchitecture
+    /// Each client's data; the roster is their indices.
+    public var clients: [DatasetView]
+    /// What models are measured on.
+    public var test: DatasetView?
+    /// Models are measured every so many rounds, and after the last; 0 for the last only.
+    public var evaluationInterval: Int
+    /// How many trainings run at once; changes nothing but the time.
+    public var threadCount: Int
+    /// What goes wrong.
+    public var faults: FaultPlan
+    /// Decides virtual delays, and with them the order in which updates arrive; the model does not depend on it.
+    public var arrivalSeed: UInt64
+
+    public init(
+        specification: RunSpecification,
+        architecture: DenseArchitecture,
+        clients: [DatasetView],
+        test: DatasetView?,
+        evaluationInterval: Int = 1,
+        threadCount: Int,
+        faults: FaultPlan? = nil,
+        arrivalSeed: UInt64? = nil
+    ) {
+        self.specification = specification
+        self.architecture = architecture
+        self.clients = clients
+        self.test = test
+        self.evaluationInterval = evaluationInterval
+        self.threadCount = threadCount
+        self.faults = faults ?? .none
+        self.arrivalSeed = arrivalSeed ?? specification.seed
+    }
+
+    /// Runs to the end, or from where the store stands to the end.
+    ///
+    /// - Parameters:
+    ///   - reportedAttemptCount: how many attempts of a resumed run were reported before.
+    ///   - makeStore: opens the coordinator's durable memory; called again after each simulated crash, when the store
+    ///     made before is gone.
+    ///   - observer: told of everything that happens, in order.
+    public func run(
+        reportedAttemptCount: Int = 0,
+        makeStore: @escaping @Sendable () throws(StoreError) -> any CoordinatorStore,
+        observer: @escaping @Sendable (SimulationEvent) -> Void = { _ in }
+    ) async throws(SimulationError) -> SimulationOutcome {
+        try await run(
+            crashRule: nil,
+            reportedAttemptCount: reportedAttemptCount,
+            makeStore: makeStore,
+            observer: observer
+        )
+    }
+
+    func run(
+        crashRule: CrashSchedule.Rule?,
+        reportedAttemptCount: Int = 0,
+        makeStore: @escaping @Sendable () throws(StoreError) -> any CoordinatorStore,
+        observer: @escaping @Sendable (SimulationEvent) -> Void = { _ in }
+    ) async throws(SimulationError) -> SimulationOutcome {
+        guard clients.count == Int(specification.population) else {
+            throw .clientCountMismatch(got: clients.count, expected: Int(specification.population))
+        }
+        let evaluation = try ParallelEvaluation(architecture: architecture, test: test, threadCount: threadCount)
+        var driver = SimulationDriver(
+            specification: specification,
+            executor: DenseExecutor(architecture: architecture, clients: clients, seed: specification.seed),
+            threadCount: threadCount,
+            faults: faults,
+            arrivalSeed: arrivalSeed,
+            crashRule: crashRule,
+            evaluationInterval: evaluationInterval,
+            reportedAttemptCount: reportedAttemptCount,
+            evaluate: { (parameters) async throws(SimulationError) in try await evaluation.evaluate(parameters) },
+            makeStore: makeStore,
+            observer: observer
+        )
+        return try await driver.run()
+    }
+}

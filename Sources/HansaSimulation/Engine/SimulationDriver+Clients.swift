@@ -1,0 +1,103 @@
+import HansaClient
+import HansaCore
+import HansaNumerics
+
+/// The clients' side of the simulation.
+extension SimulationDriver {
+    /// Makes sure that a client's process runs, or will.
+    ///
+    /// Clients that no round wants hold no memory; one that is busy with an earlier round will ask for work by itself.
+    mutating func wake(_ client: ClientID) {
+        guard clients[client] == nil else { return }
+        clients[client] = SimulatedClient()
+        plan(.clientStarts(client), after: 0)
+    }
+
+    mutating func startClient(_ client: ClientID) {
+        guard var device = clients[client], device.agent == nil else { return }
+        device.life += 1
+        device.agent = ClientAgent(
+            words: RandomStream(seed: arrivalSeed, round: device.life, client: client.number, purpose: .network)
+        )
+        let outbox = device.outbox.values.sorted { $0.assignment < $1.assignment }
+        clients[client] = device
+        tell(client, .started(outbox: outbox))
+    }
+
+    /// Gives an input to a client's agent and does what it says.
+    mutating func tell(_ client: ClientID, _ input: AgentInput) {
+        guard var actions = clients[client]?.agent?.handle(input) else { return }
+        if case .workAnswered(.wait) = input, !wanted.contains(client), clients[client]?.outbox.isEmpty == true,
+            clients[client]?.job == nil
+        {
+            // A real client would ask again and again; the simulator wakes it when a round wants it.
+            clients[client] = nil
+            return
+        }
+        // Doing one thing may make the agent ask for another.
+        while !actions.isEmpty {
+            let action = actions.removeFirst()
+            guard clients[client]?.agent != nil else { return }
+            if let input = perform(action, for: client) {
+                actions += clients[client]?.agent?.handle(input) ?? []
+            }
+        }
+    }
+
+    /// Does one thing for a client; returns what the agent is to be told at once.
+    private mutating func perform(_ action: AgentAction, for client: ClientID) -> AgentInput? {
+        switch action {
+        case .requestWork: send(client, .work)
+        case .fetchModel(let assignment): send(client, .model(assignment))
+        case .send(let record): send(client, .submit(record))
+        case .withdraw(let assignment, let reason): send(client, .withdraw(assignment, reason))
+        case .wakeUp(let token, let milliseconds):
+            let life = clients[client]?.life ?? 0
+            plan(.timer(client, token: token, life: life), after: UInt64(milliseconds))
+        case .train(let assignment):
+            guard let model = models.last(where: { $0.digest == assignment.plan.model }) else {
+                return .trained(.failure(.modelMismatch))
+            }
+            let job = nextJob
+            nextJob += 1
+            clients[client]?.job = job
+            let time = network.trainingTime()
+            queue.start(.init(due: now + time, number: job, assignment: assignment, model: model.parameters))
+            plan(.trainingDone(client, job: job), after: time)
+        case .record(let record):
+            let isDone = writeDurably(client) { $0.outbox[record.assignment] = record }
+            return isDone ? .recorded(record.assignment) : nil
+        case .forget(let assignment):
+            _ = writeDurably(client) { $0.outbox[assignment] = nil }
+        case .stop:
+            if clients[client]?.outbox.isEmpty == true { clients[client] = nil }
+        }
+        return nil
+    }
+
+    mutating func trainingDone(_ client: ClientID, job: UInt64) async {
+        guard clients[client]?.job == job else { return queue.abandon(job) }
+        clients[client]?.job = nil
+        guard let result = await queue.result(of: job) else { return }
+        if case .success(let trained) = result { reporter.trained(trained.encoded, by: client) }
+        tell(client, .trained(result))
+    }
+
+    private mutating func send(_ client: ClientID, _ request: ClientRequest) {
+        for delay in network.deliver(.toCoordinator).delays { plan(.request(client, request), after: delay) }
+    }
+
+    /// Changes a client's disk, or lets the client die before or after it; returns whether the client lives.
+    private mutating func writeDurably(_ client: ClientID, _ change: (inout SimulatedClient) -> Void) -> Bool {
+        guard var device = clients[client] else { return false }
+        let fate = clientCrashes.next()
+        if fate != .diesBefore { change(&device) }
+        if fate != .survives {
+            device.agent = nil
+            device.job = nil
+            plan(.clientStarts(client), after: 100 + restarts.next(below: 3_000))
+        }
+        clients[client] = device
+        return fate == .survives
+    }
+}

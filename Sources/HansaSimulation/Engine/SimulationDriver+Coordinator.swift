@@ -1,0 +1,134 @@
+import HansaClient
+import HansaCoordinator
+import HansaCore
+import HansaResults
+
+/// The coordinator's side of the simulation.
+extension SimulationDriver {
+    /// Starts the coordinator's process on what is durable.
+    mutating func startCoordinator() async throws(SimulationError) {
+        let isFirst = reporter.isFresh
+        let store: any CoordinatorStore
+        do { store = FaultyStore(try makeStore(), crashes: coordinatorCrashes) } catch { throw .store(error) }
+        do throws(CoordinatorError) {
+            engine = try RoundEngine(specification: specification, store: store, now: now)
+        } catch {
+            try coordinatorFailed(error)
+            return
+        }
+        if isFirst {
+            try await reportStart()
+        } else {
+            restartCount += 1
+            observer(.restarted(count: restartCount))
+        }
+        try await afterEngine()
+    }
+
+    /// Lets the engine work. A crash at a durable write ends its process, any other failure ends the simulation.
+    ///
+    /// - Returns: whether the engine was there and survived.
+    @discardableResult
+    mutating func withEngine(
+        _ work: (inout RoundEngine) throws(CoordinatorError) -> Void
+    ) async throws(SimulationError) -> Bool {
+        guard var current = engine.take() else { return false }
+        do throws(CoordinatorError) {
+            try work(&current)
+        } catch {
+            try coordinatorFailed(error)
+            return false
+        }
+        engine = consume current
+        try await afterEngine()
+        return true
+    }
+
+    private mutating func coordinatorFailed(_ error: CoordinatorError) throws(SimulationError) {
+        guard error == .store(.crashed) else { throw .coordinator(error) }
+        engine = nil
+        receiving.removeAll()
+        plan(.coordinatorStarts, after: 100 + restarts.next(below: 2_000))
+    }
+
+    /// A client's message arrived.
+    mutating func receive(_ request: ClientRequest, from client: ClientID) async throws(SimulationError) {
+        guard let engine else { return }
+        switch request {
+        case .work: answer(client, .workAnswered(engine.requestWork(from: client)))
+        case .model(let assignment):
+            if let parameters = engine.model(assignment.plan.model) {
+                keep(parameters, of: assignment.plan.model)
+                answer(client, .modelReady)
+            } else {
+                answer(client, .modelUnavailable)
+            }
+        case .submit(let record):
+            receiving.append(record)
+            if receiving.count >= Self.batchCountMax {
+                try await makeBatchDurable()
+            } else {
+                planBatch()
+            }
+        case .withdraw(let assignment, _):
+            let time = now
+            try await withEngine { (engine) throws(CoordinatorError) in
+                try engine.withdraw(assignment, now: time)
+            }
+        }
+    }
+
+    mutating func makeBatchDurable() async throws(SimulationError) {
+        guard !receiving.isEmpty, engine != nil else { return }
+        let batch = receiving
+        receiving = []
+        let time = now
+        var answers: [SubmissionAnswer] = []
+        try await withEngine { (engine) throws(CoordinatorError) in
+            answers = try engine.submit(batch.map(\.update), now: time)
+        }
+        // A crash left no answers: the clients will ask again.
+        for (record, answer) in zip(batch, answers) {
+            if answer == .accepted { acknowledged.insert(record.assignment) }
+            self.answer(record.assignment.client, .submissionAnswered(record.assignment, answer))
+        }
+    }
+
+    /// Sends an answer on its way.
+    private mutating func answer(_ client: ClientID, _ input: AgentInput) {
+        for delay in network.deliver(.toClient).delays { plan(.answer(client, input), after: delay) }
+    }
+
+    /// Looks at what the engine did: reports ended rounds, wakes the clients of a new one.
+    private mutating func afterEngine() async throws(SimulationError) {
+        guard let happened = engine?.takeEvents() else { return }
+        let endedCount = happened.count { $0.endsAttempt }
+        while let engine, reporter.attemptCount + endedCount < engine.participation.count {
+            // Made current by a process that died before it could say so.
+            try await report(engine.participation[reporter.attemptCount], trainingLoss: nil)
+        }
+        for event in happened {
+            switch event {
+            case .opened(let opening):
+                reporter.opened(opening)
+                wanted = Set(opening.expected)
+                for client in opening.expected { wake(client) }
+                if let deadline = engine?.nextDeadline {
+                    plan(.deadline, after: deadline > now ? deadline - now : 0)
+                }
+            case .committed(let record, let trainingLoss): try await report(record, trainingLoss: trainingLoss)
+            case .aborted(let record): try await report(record, trainingLoss: nil)
+            case .finished: wanted = []
+            }
+        }
+    }
+}
+
+extension EngineEvent {
+    fileprivate var endsAttempt: Bool {
+        switch self {
+        case .committed, .aborted: true
+        case .opened, .finished: false
+        }
+    }
+}

@@ -1,0 +1,154 @@
+import HansaClient
+import HansaCoordinator
+import HansaCore
+import HansaNumerics
+import HansaResults
+import HeapModule
+
+/// Runs agents against the round engine on a virtual clock: a discrete-event simulation on one task, with trainings done
+/// by parallel workers.
+///
+/// Everything that happens is decided by the specification, the arrival seed and the fault plan; the number of workers
+/// changes nothing. Crashes end the engine or an agent for good; what comes back starts from what was durable.
+struct SimulationDriver<Executor: ClientExecutor> {
+    /// Measures a model; nil where there is nothing to measure on.
+    typealias Evaluation = @Sendable ([Float]) async throws(SimulationError) -> EvaluationSummary?
+
+    let specification: RunSpecification
+    let makeStore: @Sendable () throws(StoreError) -> any CoordinatorStore
+    let evaluate: Evaluation
+    let evaluationInterval: Int
+    /// How many attempts of the record were reported by an earlier process.
+    let reportedAttemptCount: Int
+    let observer: @Sendable (SimulationEvent) -> Void
+
+    var engine: RoundEngine?
+    var clients: [ClientID: SimulatedClient] = [:]
+    var queue: TrainingQueue<Executor>
+    var network: NetworkModel
+    let coordinatorCrashes: CrashSchedule
+    let clientCrashes: CrashSchedule
+    /// Where clients' restarts and timers draw from.
+    let arrivalSeed: UInt64
+    var restarts: RandomStream
+
+    private var events = Heap<PendingEvent>()
+    private var sequence: UInt64 = 0
+    var now: UInt64 = 0
+    var nextJob: UInt64 = 0
+    /// Updates that reached the coordinator and wait for the next durable batch.
+    var receiving: [OutboxRecord] = []
+    var isBatchDue = false
+    /// Clients that the round in progress waits for.
+    var wanted: Set<ClientID> = []
+    /// The newest models that were handed out, by digest, newest last.
+    var models: [(digest: SHA256Digest, parameters: [Float])] = []
+    var trace = EventTrace()
+    var reporter = RoundReporter()
+    var restartCount = 0
+    var acknowledged: Set<AssignmentID> = []
+    private var eventCount = 0
+
+    /// Between two receipts at most this many virtual milliseconds pass before they are made durable together.
+    private static var batchMilliseconds: UInt64 { 5 }
+    static var batchCountMax: Int { 64 }
+    private static var modelCountMax: Int { 4 }
+    /// Events without the end of a round after which the simulation counts as stuck.
+    private static var eventCountMax: Int { 50_000_000 }
+
+    init(
+        specification: RunSpecification,
+        executor: Executor,
+        threadCount: Int,
+        faults: FaultPlan,
+        arrivalSeed: UInt64,
+        crashRule: CrashSchedule.Rule? = nil,
+        evaluationInterval: Int,
+        reportedAttemptCount: Int,
+        evaluate: @escaping Evaluation,
+        makeStore: @escaping @Sendable () throws(StoreError) -> any CoordinatorStore,
+        observer: @escaping @Sendable (SimulationEvent) -> Void
+    ) {
+        self.specification = specification
+        self.makeStore = makeStore
+        self.evaluate = evaluate
+        self.evaluationInterval = evaluationInterval
+        self.reportedAttemptCount = reportedAttemptCount
+        self.observer = observer
+        self.arrivalSeed = arrivalSeed
+        queue = TrainingQueue(executor: executor, threadCount: threadCount)
+        network = NetworkModel(arrivalSeed: arrivalSeed, faults: faults)
+        coordinatorCrashes = CrashSchedule(
+            rule: crashRule ?? .rate(faults.crash),
+            stream: RandomStream(seed: faults.seed, round: 1, purpose: .faults)
+        )
+        clientCrashes = CrashSchedule(
+            rule: .rate(faults.clientCrash),
+            stream: RandomStream(seed: faults.seed, round: 2, purpose: .faults)
+        )
+        restarts = RandomStream(seed: faults.seed, round: 3, purpose: .faults)
+    }
+
+    /// Runs to the last committed round.
+    mutating func run() async throws(SimulationError) -> SimulationOutcome {
+        try await startCoordinator()
+        while engine?.isFinished != true {
+            guard !Task.isCancelled else { throw .cancelled }
+            guard let event = events.popMin(), eventCount < Self.eventCountMax else {
+                throw .stuck(round: engine?.opening?.round ?? 0, eventCount: eventCount)
+            }
+            eventCount += 1
+            now = event.time
+            trace.note(event)
+            try await happen(event.kind)
+        }
+        guard let engine else { throw .stuck(round: 0, eventCount: eventCount) }
+        return SimulationOutcome(
+            checkpoint: engine.checkpoint,
+            digest: engine.modelDigest,
+            participation: engine.participation,
+            metrics: reporter.lines,
+            traceHash: trace.finish(modelDigest: engine.modelDigest),
+            restartCount: restartCount,
+            durableWriteCount: coordinatorCrashes.count,
+            acknowledged: acknowledged
+        )
+    }
+
+    private mutating func happen(_ kind: PendingEvent.Kind) async throws(SimulationError) {
+        switch kind {
+        case .request(let client, let request): try await receive(request, from: client)
+        case .answer(let client, let input): tell(client, input)
+        case .trainingDone(let client, let job): await trainingDone(client, job: job)
+        case .timer(let client, let token, let life):
+            if clients[client]?.life == life { tell(client, .timerFired(token: token)) }
+        case .clientStarts(let client): startClient(client)
+        case .batchDue:
+            isBatchDue = false
+            try await makeBatchDurable()
+        case .coordinatorStarts: try await startCoordinator()
+        case .deadline:
+            let time = now
+            try await withEngine { (engine) throws(CoordinatorError) in try engine.advance(now: time) }
+        }
+    }
+
+    /// Plans an event so many virtual milliseconds from now.
+    mutating func plan(_ kind: PendingEvent.Kind, after milliseconds: UInt64) {
+        events.insert(PendingEvent(time: now + milliseconds, sequence: sequence, kind: kind))
+        sequence += 1
+    }
+
+    /// Forgets all but the newest models.
+    mutating func keep(_ parameters: [Float], of digest: SHA256Digest) {
+        guard !models.contains(where: { $0.digest == digest }) else { return }
+        models.append((digest, parameters))
+        if models.count > Self.modelCountMax { models.removeFirst() }
+    }
+
+    mutating func planBatch() {
+        guard !isBatchDue else { return }
+        isBatchDue = true
+        plan(.batchDue, after: Self.batchMilliseconds)
+    }
+}
