@@ -106,6 +106,11 @@ struct DatasetTests {
         try writers.check(sampleCount: 60_000, isDisjoint: true, isCovering: true)
         let summary = try PartitionSummary(writers, of: mnist.train)
         #expect(summary.sizeMin == 19 && summary.sizeMax == 131 && summary.sizeMedian == 116)
+        for alpha in [0.1, 0.3] {
+            let skewed = PartitionScheme.dirichlet(alpha: alpha, minimum: 10)
+            let partition = try skewed.partition(of: mnist.train, clientCount: 100, seed: 1)
+            try partition.check(sampleCount: 60_000, isDisjoint: true, isCovering: true)
+        }
         let some = try scheme.partition(of: mnist.train, clientCount: 50, seed: 1)
         #expect(some.clientCount == 50)
         #expect(throws: PartitionError.moreClientsThanKeys(clients: 540, keys: 539)) {

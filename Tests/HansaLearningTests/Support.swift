@@ -3,7 +3,7 @@ import HansaLearning
 import Testing
 
 /// A folder of a test's own, removed with it.
-final class TemporaryFolder {
+final class TemporaryFolder: Sendable {
     let path: String
 
     init() throws {
