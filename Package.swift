@@ -72,7 +72,11 @@ if !embedded {
         tests("HansaNumerics", ["HansaNumerics", "CHansaKernels"]),
         tests("HansaQuantization", ["HansaQuantization", "HansaNumerics", "CHansaKernels"]),
         tests("HansaCore", ["HansaCore", "HansaNumerics", "HansaQuantization"]),
-        tests("HansaDense", ["HansaDense", "HansaCore", "HansaNumerics", "CHansaKernels"]),
+        tests(
+            "HansaDense",
+            ["HansaDense", "HansaCore", "HansaNumerics", "CHansaKernels"],
+            resources: [.copy("Vectors")]
+        ),
         tests("HansaClient", ["HansaClient", "HansaCore", "HansaNumerics", "HansaQuantization"]),
     ]
 }

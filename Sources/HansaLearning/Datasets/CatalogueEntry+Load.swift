@@ -37,7 +37,9 @@ extension CatalogueEntry {
         return try IDXFile(bytes: file.read(from: folder), file: folder + "/" + name)
     }
 
-    /// One part of an IDX image set. The model sees `byte · (1/255)`.
+    /// One part of an IDX image set.
+    ///
+    /// The model sees `byte · (1/255)`.
     private func images(_ part: String, writers: String?, folder: String) throws(DataError) -> Dataset {
         let images = try pinned("\(part)-images-idx3-ubyte.gz", in: folder)
         let labels = try pinned("\(part)-labels-idx1-ubyte.gz", in: folder)

@@ -1,6 +1,8 @@
 /// Data sets from the user's own files.
 extension Dataset {
-    /// Images and labels of an IDX pair. The model sees `(Float(byte) − mean) · scale`.
+    /// Images and labels of an IDX pair.
+    ///
+    /// The model sees `(Float(byte) − mean) · scale`.
     public convenience init(
         name: String,
         images: IDXFile,

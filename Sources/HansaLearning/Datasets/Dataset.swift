@@ -28,8 +28,9 @@ public final class Dataset: Sendable {
     private let mean: [Float]
     private let scale: [Float]
 
-    /// A data set of these parts; refuses parts that do not fit together. Without a class count, it is one more than
-    /// the highest label.
+    /// A data set of these parts; refuses parts that do not fit together.
+    ///
+    /// Without a class count, it is one more than the highest label.
     public init(
         name: String,
         sampleShape: [Int],

@@ -15,7 +15,9 @@ public struct CSVFile: Equatable, Sendable {
     /// The values, row by row.
     public let values: [Float]
 
-    /// Reads a file. What it unpacks to may have `byteCountMax` bytes.
+    /// Reads a file.
+    ///
+    /// What it unpacks to may have `byteCountMax` bytes.
     public init(path: String, options: CSVOptions = CSVOptions(), byteCountMax: Int = 1 << 30) throws(DataError) {
         try self.init(bytes: FileBytes.read(path), file: path, options: options, byteCountMax: byteCountMax)
     }

@@ -27,7 +27,9 @@ public struct IDXFile: Equatable, Sendable {
     /// The elements; as many as the extents' product.
     public let elements: Elements
 
-    /// Reads a file. What it unpacks to may have `byteCountMax` bytes.
+    /// Reads a file.
+    ///
+    /// What it unpacks to may have `byteCountMax` bytes.
     public init(path: String, byteCountMax: Int = 1 << 32) throws(DataError) {
         try self.init(bytes: FileBytes.read(path), file: path, byteCountMax: byteCountMax)
     }

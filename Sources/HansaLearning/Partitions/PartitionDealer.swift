@@ -81,7 +81,9 @@ struct PartitionDealer {
         return try Partition(clients: clients)
     }
 
-    /// A client for each value of a key. The values are chosen at random where there are more of them than clients.
+    /// A client for each value of a key.
+    ///
+    /// The values are chosen at random where there are more of them than clients.
     static func natural(
         _ dataset: Dataset,
         key name: String,

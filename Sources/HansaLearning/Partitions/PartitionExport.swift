@@ -27,7 +27,9 @@ public struct PartitionExport: Sendable {
         return "client-" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits
     }
 
-    /// Writes everything to a new or empty folder. `progress` is told after each client how many are done.
+    /// Writes everything to a new or empty folder.
+    ///
+    /// `progress` is told after each client how many are done.
     public func write(to folder: String, progress: (Int) -> Void = { _ in }) throws(DataError) {
         let views: [DatasetView]
         do throws(PartitionError) {

@@ -54,7 +54,9 @@ public enum PartitionScheme: Equatable, Sendable {
         }
     }
 
-    /// Splits a data set. Without a client count, natural and stored splits have the clients they name.
+    /// Splits a data set.
+    ///
+    /// Without a client count, natural and stored splits have the clients they name.
     public func partition(of dataset: Dataset, clientCount: Int?, seed: UInt64) throws(PartitionError) -> Partition {
         switch self {
         case .natural(let key):

@@ -1,0 +1,1 @@
+../../Sources/EmbeddedProbe/ProbeClient.swift
