@@ -6,7 +6,7 @@ public import HansaCore
 /// The data are cut into chunks of ``chunkSize`` examples. Losses are summed within a chunk in order, and chunks in
 /// order, so ranges of chunks may be measured in parallel and combined: ``evaluate(_:chunks:workspace:)``,
 /// ``combine(_:)``. Where two classes score equally the first counts as the answer.
-public struct DenseEvaluator<Source: ExampleSource>: ModelEvaluator {
+public struct DenseEvaluator<Source: ExampleSource>: ModelEvaluator, Sendable {
     public typealias Failure = DenseError
 
     /// Examples to a chunk; the last one may have fewer.

@@ -2,7 +2,7 @@ public import HansaClient
 public import HansaCore
 public import HansaDense
 public import HansaLearning
-public import HansaNumerics
+import HansaNumerics
 
 /// Simulated clients that train the exact trainer on their share of a data set.
 public struct DenseExecutor: ClientExecutor {

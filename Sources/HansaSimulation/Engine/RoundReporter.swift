@@ -1,5 +1,7 @@
 import HansaCoordinator
 import HansaCore
+import HansaNumerics
+import HansaQuantization
 import HansaResults
 
 /// Gathers what is measured of each attempt at a round.

@@ -1,5 +1,5 @@
 public import HansaCoordinator
-public import HansaCore
+import HansaCore
 public import HansaDense
 public import HansaLearning
 

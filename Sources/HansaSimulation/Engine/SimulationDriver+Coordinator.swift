@@ -1,6 +1,7 @@
 import HansaClient
 import HansaCoordinator
 import HansaCore
+import HansaNumerics
 import HansaResults
 
 /// The coordinator's side of the simulation.

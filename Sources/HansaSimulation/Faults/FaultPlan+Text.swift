@@ -18,7 +18,7 @@ public enum FaultPlanError: Error, Equatable, Sendable, CustomStringConvertible 
 }
 
 extension FaultPlan {
-    static var rateKeys: [(name: String, path: WritableKeyPath<FaultPlan, Double> & Sendable)] {
+    static var rateKeys: [(name: String, path: any WritableKeyPath<FaultPlan, Double> & Sendable)] {
         [
             ("drop-request", \.dropRequest),
             ("drop-answer", \.dropAnswer),
