@@ -74,7 +74,7 @@ if !embedded {
         tests("HansaCore", ["HansaCore", "HansaNumerics", "HansaQuantization"]),
         tests(
             "HansaDense",
-            ["HansaDense", "HansaCore", "HansaNumerics", "CHansaKernels"],
+            ["HansaDense", "HansaCore", "HansaNumerics", "HansaQuantization", "CHansaKernels"],
             resources: [.copy("Vectors")]
         ),
         tests("HansaClient", ["HansaClient", "HansaCore", "HansaNumerics", "HansaQuantization"]),

@@ -1,11 +1,12 @@
-import HansaDense
-
-do throws(DenseError) {
+do throws(ProbeClient.Failure) {
     let client = try ProbeClient()
-    print("plain training:       \(client.plainDigest)")
-    print("momentum, full batch: \(client.momentumDigest)")
+    print("trained                \(client.trained)")
+    print("trained with momentum  \(client.trainedWithMomentum)")
+    print("packed in 8 bits       \(client.packed)")
+    print("packed within an L1    \(client.packedWithinL1)")
+    print("packed within an L2    \(client.packedWithinL2)")
     // Scripts/build-embedded looks for this line: an Embedded program has no exit status without libc's headers.
-    print(client.isAsExpected ? "probe: agrees" : "probe: differs")
+    print(client == ProbeClient.expected ? "probe: agrees" : "probe: differs")
 } catch {
     print("probe: refused")
 }
