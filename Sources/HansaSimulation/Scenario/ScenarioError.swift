@@ -1,4 +1,4 @@
-public import HansaLearning
+import HansaLearning
 
 /// Why a scenario cannot be run. Nothing was trained and nothing was written.
 public enum ScenarioError: Error, Hashable, Sendable {

@@ -24,6 +24,8 @@ final class ScenarioReading {
     /// The mistakes in the order of their lines.
     var orderedIssues: [ScenarioIssue] {
         func line(_ issue: ScenarioIssue) -> Int { Int(issue.place.drop { !$0.isNumber }) ?? .max }
-        return issues.enumerated().sorted { (line($0.element), $0.offset) < (line($1.element), $1.offset) }.map(\.element)
+        return issues.enumerated().sorted { (line($0.element), $0.offset) < (line($1.element), $1.offset) }.map(
+            \.element
+        )
     }
 }

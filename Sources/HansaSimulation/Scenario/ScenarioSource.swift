@@ -15,7 +15,9 @@ public struct ScenarioSource: Hashable, Sendable {
     /// A mistake at this key, or at the nearest section around it that the file has.
     func issue(_ key: String, got: String, expected: String, fix: String = "") -> ScenarioIssue {
         var prefix = key[...]
-        while places[String(prefix)] == nil, let dot = prefix.lastIndex(where: { ".[".contains($0) }) { prefix = prefix[..<dot] }
+        while places[String(prefix)] == nil, let dot = prefix.lastIndex(where: { ".[".contains($0) }) {
+            prefix = prefix[..<dot]
+        }
         return ScenarioIssue(
             file: file,
             place: places[String(prefix)] ?? "",
