@@ -69,8 +69,12 @@ if embedded {
 
 if !embedded {
     targets += [
-        tests("HansaNumerics", ["HansaNumerics", "CHansaKernels"]),
-        tests("HansaQuantization", ["HansaQuantization", "HansaNumerics", "CHansaKernels"]),
+        tests("HansaNumerics", ["HansaNumerics", "CHansaKernels"], resources: [.copy("Vectors")]),
+        tests(
+            "HansaQuantization",
+            ["HansaQuantization", "HansaNumerics", "CHansaKernels"],
+            resources: [.copy("Vectors")]
+        ),
         tests("HansaCore", ["HansaCore", "HansaNumerics", "HansaQuantization"]),
         tests(
             "HansaDense",
@@ -117,7 +121,10 @@ if !deviceOnly {
             swiftSettings: commonSettings
         ),
         tests("HansaResults", ["HansaResults"]),
-        tests("HansaAggregation", ["HansaAggregation", "HansaTesting", "HansaCore", "HansaNumerics", "HansaQuantization"]),
+        tests(
+            "HansaAggregation",
+            ["HansaAggregation", "HansaTesting", "HansaCore", "HansaNumerics", "HansaQuantization"]
+        ),
         tests(
             "HansaCoordinator",
             ["HansaCoordinator", "HansaAggregation", "HansaTesting", "HansaCore", "HansaNumerics", "HansaQuantization"]
@@ -138,7 +145,7 @@ if !deviceOnly {
 let package = Package(
     name: "hansa",
     products: deviceOnly
-        ? []
+        ? [.library(name: "HansaQuantization", targets: ["HansaQuantization"])]
         : [
             .executable(name: "hansa", targets: ["hansa"]),
             .library(name: "HansaAggregation", targets: ["HansaAggregation"]),

@@ -64,7 +64,7 @@ bool hansa_all_finite(const float *x, size_t count) { return ACTIVE->all_finite(
 
 void hansa_subtract(const float *a, const float *b, size_t count, float *out) { ACTIVE->subtract(a, b, count, out); }
 
-void hansa_scale(float *x, size_t count, float factor) { ACTIVE->scale(x, count, factor); }
+void hansa_scale(float *x, size_t count, double factor) { ACTIVE->scale(x, count, factor); }
 
 void hansa_axpy(float a, const float *x, size_t count, float *y) { ACTIVE->axpy(a, x, count, y); }
 

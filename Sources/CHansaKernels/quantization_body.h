@@ -155,17 +155,25 @@ INLINE void unpacker_next(struct unpacker *unpacker, unsigned width, i32x16 *q) 
     *q = (i32x16)(bits << (32 - width)) >> (32 - width);
 }
 
-// A loop over the 32 positions of a group. With the width a constant that divides 32, the bookkeeping folds away once
-// the positions of one word are unrolled.
-#define FOR_POSITIONS(position) _Pragma("clang loop unroll_count(16)") for (unsigned position = 0; position < POSITIONS; position += 1)
+// A loop over the 32 positions of a group, `unroll` of them written out: as many as fill one word where the width is a
+// constant that divides 32, so that the bookkeeping folds away, else 1.
+#define FOR_POSITIONS(position, unroll)                                            \
+    for (unsigned base_ = 0; base_ < POSITIONS; base_ += (unroll))                 \
+        _Pragma("clang loop unroll(full)")                                         \
+        for (unsigned position = base_; position < base_ + (unroll); position += 1)
 
-// Calls `function(…, width)` with the common widths as constants.
-#define WITH_WIDTH(width, call)       \
-    switch (width) {                  \
-    case 4: { enum { WIDTH = 4 }; call; break; }   \
-    case 8: { enum { WIDTH = 8 }; call; break; }   \
-    case 16: { enum { WIDTH = 16 }; call; break; } \
-    default: { unsigned WIDTH = width; call; break; } \
+// Evaluates `call` with WIDTH and UNROLL as constants for the common widths.
+#define WITH_WIDTH(width, call)                            \
+    switch (width) {                                       \
+    case 4: { enum { WIDTH = 4, UNROLL = 8 }; call; break; }   \
+    case 8: { enum { WIDTH = 8, UNROLL = 4 }; call; break; }   \
+    case 16: { enum { WIDTH = 16, UNROLL = 2 }; call; break; } \
+    default: {                                             \
+        enum { UNROLL = 1 };                               \
+        unsigned WIDTH = width;                            \
+        call;                                              \
+        break;                                             \
+    }                                                      \
     }
 
 static inline size_t group_byte_count(unsigned width) { return (size_t)width * (GROUP / 8); }
@@ -202,11 +210,12 @@ static bool unpack_tail(const uint8_t *packed, size_t count, unsigned width, int
 // ---- The kernels -------------------------------------------------------------------------------------------------------
 
 INLINE void quantize_pack_groups(
-    const float *x, size_t groups, unsigned width, bool wide, uint32_t index, uint8_t *packed, struct rounding *state) {
+    const float *x, size_t groups, unsigned width, unsigned unroll, bool wide, uint32_t index, uint8_t *packed,
+    struct rounding *state) {
     struct rounding local = *state;
     for (size_t group = 0; group < groups; group += 1) {
         struct packer packer = {{0}, 0, packed + group * group_byte_count(width)};
-        FOR_POSITIONS(position) {
+        FOR_POSITIONS(position, unroll) {
             i32x16 q;
             if (wide) {
                 round_double(x, lane_numbers + index, &local, &q);
@@ -245,9 +254,9 @@ static bool quantize_pack(
     float narrow = (float)inverse_step;
     bool wide = width > FLOAT_WIDTH_MAX || !(narrow >= 0x1p-126f && narrow <= 0x1.fffffep127f);
     if (wide) {
-        quantize_pack_groups(x, groups, width, true, index, packed, &state);
+        quantize_pack_groups(x, groups, width, 1, true, index, packed, &state);
     } else {
-        WITH_WIDTH(width, quantize_pack_groups(x, groups, WIDTH, false, index, packed, &state));
+        WITH_WIDTH(width, quantize_pack_groups(x, groups, WIDTH, UNROLL, false, index, packed, &state));
     }
     int32_t tail[GROUP];
     round_tail(x + done, count - done, wide, index + (uint32_t)done, &state, tail);
@@ -273,23 +282,23 @@ static bool quantize(
     return !any_bit(state.not_finite);
 }
 
-INLINE void pack_groups(const int32_t *q, size_t groups, unsigned width, uint8_t *packed) {
+INLINE void pack_groups(const int32_t *q, size_t groups, unsigned width, unsigned unroll, uint8_t *packed) {
     for (size_t group = 0; group < groups; group += 1) {
         struct packer packer = {{0}, 0, packed + group * group_byte_count(width)};
-        FOR_POSITIONS(position) packer_add(&packer, LOAD(i32x16, q + group * GROUP + position * LANES), width);
+        FOR_POSITIONS(position, unroll) packer_add(&packer, LOAD(i32x16, q + group * GROUP + position * LANES), width);
     }
 }
 
 static void pack(const int32_t *q, size_t count, unsigned width, uint8_t *packed) {
     size_t groups = count / GROUP;
-    WITH_WIDTH(width, pack_groups(q, groups, WIDTH, packed));
+    WITH_WIDTH(width, pack_groups(q, groups, WIDTH, UNROLL, packed));
     pack_tail(q + groups * GROUP, count % GROUP, width, packed + groups * group_byte_count(width));
 }
 
-INLINE void unpack_groups(const uint8_t *packed, size_t groups, unsigned width, int32_t *q) {
+INLINE void unpack_groups(const uint8_t *packed, size_t groups, unsigned width, unsigned unroll, int32_t *q) {
     for (size_t group = 0; group < groups; group += 1) {
         struct unpacker unpacker = {{0}, 0, packed + group * group_byte_count(width)};
-        FOR_POSITIONS(position) {
+        FOR_POSITIONS(position, unroll) {
             i32x16 values;
             unpacker_next(&unpacker, width, &values);
             STORE(q + group * GROUP + position * LANES, values);
@@ -299,16 +308,16 @@ INLINE void unpack_groups(const uint8_t *packed, size_t groups, unsigned width, 
 
 static void unpack(const uint8_t *packed, size_t count, unsigned width, int32_t *q) {
     size_t groups = count / GROUP;
-    WITH_WIDTH(width, unpack_groups(packed, groups, WIDTH, q));
+    WITH_WIDTH(width, unpack_groups(packed, groups, WIDTH, UNROLL, q));
     unpack_tail(packed + groups * group_byte_count(width), count % GROUP, width, q + groups * GROUP);
 }
 
 INLINE void check_groups(
-    const uint8_t *packed, size_t groups, unsigned width, int32_t bound, i32x16 *outside) {
+    const uint8_t *packed, size_t groups, unsigned width, unsigned unroll, int32_t bound, i32x16 *outside) {
     i32x16 found = {0};
     for (size_t group = 0; group < groups; group += 1) {
         struct unpacker unpacker = {{0}, 0, packed + group * group_byte_count(width)};
-        FOR_POSITIONS(position) {
+        FOR_POSITIONS(position, unroll) {
             i32x16 q;
             unpacker_next(&unpacker, width, &q);
             found |= (q > bound) | (q < -bound);
@@ -320,7 +329,7 @@ INLINE void check_groups(
 static enum hansa_packed_status packed_check(const uint8_t *packed, size_t count, unsigned width, int32_t bound) {
     size_t groups = count / GROUP, rest = count % GROUP;
     i32x16 outside;
-    WITH_WIDTH(width, check_groups(packed, groups, WIDTH, bound, &outside));
+    WITH_WIDTH(width, check_groups(packed, groups, WIDTH, UNROLL, bound, &outside));
     int32_t tail[GROUP];
     bool padded = unpack_tail(packed + groups * group_byte_count(width), rest, width, tail);
     bool tail_outside = false;
@@ -331,10 +340,11 @@ static enum hansa_packed_status packed_check(const uint8_t *packed, size_t count
 
 // Products of 32-bit factors are one instruction; those of 64-bit factors are not everywhere.
 INLINE void accumulate_groups(
-    const uint8_t *packed, size_t groups, unsigned width, int64_t multiplier, bool narrow, int64_t *sums) {
+    const uint8_t *packed, size_t groups, unsigned width, unsigned unroll, int64_t multiplier, bool narrow,
+    int64_t *sums) {
     for (size_t group = 0; group < groups; group += 1) {
         struct unpacker unpacker = {{0}, 0, packed + group * group_byte_count(width)};
-        FOR_POSITIONS(position) {
+        FOR_POSITIONS(position, unroll) {
             i32x16 q;
             unpacker_next(&unpacker, width, &q);
             int64_t *here = sums + group * GROUP + position * LANES;
@@ -350,9 +360,9 @@ static void unpack_accumulate(
     size_t group = first / GROUP, groups = end / GROUP - group;
     const uint8_t *start = packed + group * group_byte_count(width);
     if (multiplier == (int32_t)multiplier) {
-        WITH_WIDTH(width, accumulate_groups(start, groups, WIDTH, multiplier, true, sums + first));
+        WITH_WIDTH(width, accumulate_groups(start, groups, WIDTH, UNROLL, multiplier, true, sums + first));
     } else {
-        accumulate_groups(start, groups, width, multiplier, false, sums + first);
+        accumulate_groups(start, groups, width, 1, multiplier, false, sums + first);
     }
     size_t done = (group + groups) * GROUP;
     if (done >= end) return;
@@ -473,8 +483,11 @@ static void subtract(const float *a, const float *b, size_t count, float *out) {
     ELEMENTWISE(count, STORE(out + i, LOAD(f32x16, a + i) - LOAD(f32x16, b + i)), out[i] = a[i] - b[i]);
 }
 
-static void scale(float *x, size_t count, float factor) {
-    ELEMENTWISE(count, STORE(x + i, LOAD(f32x16, x + i) * factor), x[i] *= factor);
+static void scale(float *x, size_t count, double factor) {
+    ELEMENTWISE(
+        count,
+        STORE(x + i, __builtin_convertvector(__builtin_convertvector(LOAD(f32x16, x + i), f64x16) * factor, f32x16)),
+        x[i] = (float)((double)x[i] * factor));
 }
 
 static void axpy(float a, const float *x, size_t count, float *y) {

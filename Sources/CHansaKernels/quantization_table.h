@@ -24,7 +24,7 @@ struct quantization_table {
     uint64_t (*norm_l1_exact)(const int32_t *, size_t);
     bool (*all_finite)(const float *, size_t);
     void (*subtract)(const float *, const float *, size_t, float *);
-    void (*scale)(float *, size_t, float);
+    void (*scale)(float *, size_t, double);
     void (*axpy)(float, const float *, size_t, float *);
     void (*select)(bool, const int32_t *, size_t, int32_t *);
 };

@@ -10,7 +10,9 @@ public struct RandomStream: Sendable {
     private var block: (UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0)
     private var unused = 0
 
-    /// Opens the stream at its first word. `attempt` counts from 0 and uses its lower 24 bits.
+    /// Opens the stream at its first word.
+    ///
+    /// `attempt` counts from 0 and uses its lower 24 bits.
     public init(seed: UInt64, round: UInt32 = 0, client: UInt32 = 0, purpose: RandomPurpose, attempt: UInt32 = 0) {
         key = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
         counter = (0, UInt32(purpose.rawValue) << 24 | (attempt & 0xFF_FFFF), round, client)
@@ -48,7 +50,9 @@ public struct RandomStream: Sendable {
         Double(next64() >> 11) * 0x1p-53
     }
 
-    /// A uniform integer in `0..<bound`, without modulo bias (Lemire 2019). `bound` must be at least 1.
+    /// A uniform integer in `0..<bound`, without modulo bias (Lemire 2019).
+    ///
+    /// `bound` must be at least 1.
     public mutating func next(below bound: UInt64) -> UInt64 {
         precondition(bound >= 1, "the bound of a uniform draw is at least 1")
         var product = next64().multipliedFullWidth(by: bound)

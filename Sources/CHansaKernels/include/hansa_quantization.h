@@ -80,8 +80,8 @@ bool hansa_all_finite(const float *x, size_t count);
 // out[i] = a[i] - b[i]; out may be a or b.
 void hansa_subtract(const float *a, const float *b, size_t count, float *out);
 
-// x[i] *= factor.
-void hansa_scale(float *x, size_t count, float factor);
+// x[i] = Float(Double(x[i]) * factor), which for a Float's factor is the Float product.
+void hansa_scale(float *x, size_t count, double factor);
 
 // y[i] += a * x[i], the product rounded first.
 void hansa_axpy(float a, const float *x, size_t count, float *y);

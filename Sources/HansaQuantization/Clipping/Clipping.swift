@@ -21,10 +21,7 @@ public enum Clipping {
         case .l2(let bound): (norm, normMax) = (normL2(x), bound)
         }
         guard norm > normMax else { return false }
-        // Toward zero, so that Float's factor is not the larger one.
-        let exact = normMax / norm
-        var factor = Float(exact)
-        if Double(factor) > exact { factor = factor.nextDown }
+        let factor = normMax / norm
         x.withUnsafeMutableBufferPointer { hansa_scale($0.baseAddress, $0.count, factor) }
         return true
     }

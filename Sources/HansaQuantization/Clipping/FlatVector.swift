@@ -23,7 +23,7 @@ public enum FlatVector {
 
     /// Multiplies every coordinate by `factor`.
     public static func scale(_ x: inout [Float], by factor: Float) {
-        x.withUnsafeMutableBufferPointer { hansa_scale($0.baseAddress, $0.count, factor) }
+        x.withUnsafeMutableBufferPointer { hansa_scale($0.baseAddress, $0.count, Double(factor)) }
     }
 
     /// Adds `factor` · `x` to `y`, the product rounded before the sum.

@@ -37,7 +37,7 @@ public enum PackedLayout {
         }
     }
 
-    /// Unpacks `count` integers, checking the length and the padding but not the bound; see ``verify(_:count:width:bound:)``.
+    /// Unpacks `count` integers, checking the length and the padding but not the bound; see `verify(_:count:width:bound:)`.
     public static func unpack(_ bytes: [UInt8], count: Int, width: BitWidth) throws(QuantizationError) -> [Int32] {
         try verify(bytes, count: count, width: width, bound: 1 << 31)
         guard count > 0 else { return [] }

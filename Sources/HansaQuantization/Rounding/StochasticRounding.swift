@@ -67,8 +67,9 @@ public enum StochasticRounding {
         return try outcome.get()
     }
 
-    /// Quantizes and packs into memory of exactly ``PackedLayout/byteCount(count:width:)`` bytes; returns how many
-    /// coordinates were limited to ±bound. Where it throws, the memory holds nothing of use.
+    /// Quantizes and packs into the caller's memory; returns how many coordinates were limited to ±bound.
+    ///
+    /// The memory has exactly ``PackedLayout/byteCount(count:width:)`` bytes. Where this throws, it holds nothing of use.
     public static func quantizeAndPack(
         _ x: UnsafeBufferPointer<Float>,
         lattice: Lattice,

@@ -36,7 +36,7 @@ public struct SystematicRounding: Hashable, Sendable {
 
     /// Rounds a vector to integers with |q|₁ ≤ ``bound``; also says whether it was clipped.
     ///
-    /// - Parameter draw: 64 uniform bits, of which the upper ``fractionBits`` become u.
+    /// - Parameter draw: 64 uniform bits, of which the upper `fractionBits` become u.
     public func round(
         _ x: [Float],
         draw: UInt64

@@ -17,7 +17,7 @@ public struct ExactSum: Hashable, Sendable {
 
     /// Adds (q · 2^shift) · weight for every packed integer q.
     ///
-    /// The bytes have passed ``PackedLayout/verify(_:count:width:bound:)``; only their length is checked again.
+    /// The bytes have passed ``PackedLayout/verify(_:count:width:bound:)-([UInt8],_,_,_)``; only their length is checked again.
     public mutating func accumulate(
         _ bytes: [UInt8],
         width: BitWidth,

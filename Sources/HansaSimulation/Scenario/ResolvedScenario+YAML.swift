@@ -1,0 +1,185 @@
+import HansaAggregation
+import HansaCore
+import HansaLearning
+import HansaQuantization
+
+extension ResolvedScenario {
+    /// The scenario as a file that loads to an equal value.
+    public var yaml: String { text { $0 } }
+
+    /// The text with each path shown as `path` says; the digest of a run puts contents in the place of paths.
+    func text(path: (String) -> String) -> String {
+        var lines = [
+            "name: \(Self.quoted(name))",
+            "seed: \(seed)",
+            "rounds: \(rounds)",
+        ]
+        if let run { lines.append("run: \"\(run)\"") }
+        lines += ["data:"] + Self.indented(dataLines(path))
+        lines += ["partition:"] + Self.indented(partitionLines(path))
+        lines += ["model:"] + Self.indented(modelLines(path))
+        lines += ["local:"] + Self.indented(workLines)
+        lines += ["round:"] + Self.indented(roundLines(path))
+        lines += ["strategy:"] + Self.indented(strategyLines)
+        lines += ["update:"] + Self.indented(updateLines)
+        lines += ["evaluation:", "  every: \(evaluationInterval)"]
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func dataLines(_ path: (String) -> String) -> [String] {
+        var lines: [String] = []
+        func add(_ key: String, _ file: String?) {
+            if let file { lines.append("\(key): \(Self.quoted(path(file)))") }
+        }
+        func add(_ scaling: ScenarioData.Scaling, _ classCount: Int?) {
+            lines += ["mean: \(scaling.mean)", "scale: \(scaling.scale)"]
+            if let classCount { lines.append("classes: \(classCount)") }
+        }
+        switch data {
+        case .catalogue(let name): lines.append("name: \(Self.quoted(name))")
+        case .arrays(let train, let test, let scaling, let classCount):
+            add("features", train.samples)
+            add("labels", train.labels)
+            add("test-features", test?.samples)
+            add("test-labels", test?.labels)
+            add(scaling, classCount)
+        case .images(let train, let test, let scaling, let classCount):
+            add("images", train.samples)
+            add("labels", train.labels)
+            add("test-images", test?.samples)
+            add("test-labels", test?.labels)
+            add(scaling, classCount)
+        case .table(let train, let test, let columns, let classCount):
+            add("csv", train)
+            add("test-csv", test)
+            if let label = columns.label { lines.append("label: \(Self.quoted(label))") }
+            if let key = columns.key { lines.append("key: \(Self.quoted(key))") }
+            lines.append("header: \(columns.hasHeader)")
+            if let classCount { lines.append("classes: \(classCount)") }
+        }
+        return lines
+    }
+
+    private func partitionLines(_ path: (String) -> String) -> [String] {
+        var lines: [String]
+        switch partition.scheme {
+        case .iid: lines = ["kind: iid"]
+        case .dirichlet(let alpha, let minimum):
+            lines = ["kind: dirichlet", "alpha: \(alpha)", "minimum: \(minimum)"]
+        case .quantity(let alpha, let minimum):
+            lines = ["kind: quantity", "alpha: \(alpha)", "minimum: \(minimum)"]
+        case .labelShards(let perClient): lines = ["kind: shards", "per-client: \(perClient)"]
+        case .natural(let key): lines = ["kind: natural", "column: \(Self.quoted(key))"]
+        case .file(let folder): lines = ["kind: file", "folder: \(Self.quoted(path(folder)))"]
+        }
+        if let clients = partition.clients { lines.append("clients: \(clients)") }
+        return lines + ["seed: \(partition.seed)"]
+    }
+
+    private func modelLines(_ path: (String) -> String) -> [String] {
+        let widths = model.hidden.map { String($0) }.joined(separator: ", ")
+        let lines = ["kind: dense", "hidden: [\(widths)]"]
+        return lines + (model.initial.map { ["initial: \(Self.quoted(path($0)))"] } ?? [])
+    }
+
+    private var workLines: [String] {
+        [
+            "epochs: \(work.epochs)",
+            "batch: \(work.batchSize)",
+            "rate: \(work.learningRate)",
+            "momentum: \(work.momentum)",
+            "decay: \(work.weightDecay)",
+            "shuffle: \(work.shuffles)",
+            "steps: \(work.stepCountMax)",
+        ]
+    }
+
+    private func roundLines(_ path: (String) -> String) -> [String] {
+        var lines: [String] = []
+        switch round.cohort {
+        case .count(let count): lines.append("cohort: \(count)")
+        case .share(let share): lines.append("share: \(share)")
+        case .usual: break
+        }
+        lines += ["over-selection: \(round.overSelection)", "dropout: \(round.dropout)"]
+        if let quorum = round.quorum { lines.append("quorum: \(quorum)") }
+        lines.append("deadline-seconds: \(Double(round.deadlineMilliseconds) / 1000)")
+        lines.append("attempts: \(round.attempts)")
+        if let cohorts = round.cohorts { lines.append("cohorts: \(Self.quoted(path(cohorts)))") }
+        return lines
+    }
+
+    private var strategyLines: [String] {
+        var lines = ["name: \(Self.quoted(strategy.name))"]
+        switch strategy.weighting {
+        case .uniform: lines.append("weighting: uniform")
+        case .samples(let cap): lines += ["weighting: samples", "cap: \(cap)"]
+        case .samplesOnClient(let cap): lines += ["weighting: samples-on-client", "cap: \(cap)"]
+        }
+        lines.append("optimizer:")
+        switch strategy.optimizer {
+        case .sgd(let rate): lines += Self.indented(["name: sgd", "rate: \(rate)"])
+        case .momentum(let rate, let beta):
+            lines += Self.indented(["name: momentum", "rate: \(rate)", "beta: \(beta)"])
+        case .adam(let rate, let beta1, let beta2, let tau):
+            lines += Self.indented(["name: adam"] + Self.constants(rate, beta1, beta2, tau))
+        case .yogi(let rate, let beta1, let beta2, let tau):
+            lines += Self.indented(["name: yogi"] + Self.constants(rate, beta1, beta2, tau))
+        }
+        guard !strategy.options.isEmpty else { return lines }
+        lines.append("options:")
+        for (key, value) in strategy.options.sorted(by: { $0.key < $1.key }) {
+            switch value {
+            case .number(let number): lines.append("  \(Self.quoted(key)): \(number)")
+            case .word(let word): lines.append("  \(Self.quoted(key)): \(Self.quoted(word, always: true))")
+            case .flag(let flag): lines.append("  \(Self.quoted(key)): \(flag)")
+            }
+        }
+        return lines
+    }
+
+    private static func constants(_ rate: Float, _ beta1: Float, _ beta2: Float, _ tau: Float) -> [String] {
+        ["rate: \(rate)", "beta1: \(beta1)", "beta2: \(beta2)", "tau: \(tau)"]
+    }
+
+    private var updateLines: [String] {
+        var lines: [String]
+        switch update.widths {
+        case .constant(let width): lines = ["width: \(width.bits)"]
+        case .cosine(let from, let to, _): lines = ["width: {from: \(from.bits), to: \(to.bits)}"]
+        }
+        if update.ranges.count == 1, update.ranges[0].blocks.isEmpty {
+            lines.append("range: \(update.ranges[0].range)")
+        } else {
+            lines.append("range:")
+            for range in update.ranges {
+                let blocks = range.blocks.map { Self.quoted($0, always: true) }.joined(separator: ", ")
+                lines.append(
+                    range.blocks.isEmpty
+                        ? "  - {range: \(range.range)}" : "  - {blocks: [\(blocks)], range: \(range.range)}"
+                )
+            }
+        }
+        switch update.clip {
+        case .none: lines.append("clip: none")
+        case .l1(let bound): lines.append("clip: {l1: \(bound)}")
+        case .l2(let bound): lines.append("clip: {l2: \(bound)}")
+        }
+        return lines + ["training-loss: \(update.returnsLoss)"]
+    }
+
+    private static func indented(_ lines: [String]) -> [String] { lines.map { "  " + $0 } }
+
+    /// A text as YAML: as it is where that is safe, else between double quotes.
+    private static func quoted(_ text: String, always: Bool = false) -> String {
+        let isPlain = { (unit: UInt8) in
+            (0x30...0x39).contains(unit) || (0x41...0x5A).contains(unit) || (0x61...0x7A).contains(unit)
+                || [0x2D, 0x2E, 0x2F, 0x5F].contains(unit)
+        }
+        let startsPlain = text.utf8.first.map { $0 >= 0x41 || $0 == 0x2F } ?? false
+        let isWord = ["true", "false", "null", "nan", "inf", "infinity"].contains(text.lowercased())
+        if !always, startsPlain, !isWord, text.utf8.allSatisfy(isPlain) { return text }
+        let escaped = text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined()
+        return "\"\(escaped)\""
+    }
+}

@@ -1,0 +1,142 @@
+public import HansaAggregation
+public import HansaCore
+public import HansaLearning
+public import HansaQuantization
+
+/// A scenario with every default filled in and every value checked: what a run is, apart from its data.
+///
+/// ``yaml`` writes it as a scenario file that loads to an equal value. Threads, folders for results and faults are no
+/// part of it, because they do not change the model.
+public struct ResolvedScenario: Hashable, Sendable {
+    /// The name shown to people and used for the result folder.
+    public var name: String
+    /// The seed of everything that is drawn.
+    public var seed: UInt64
+    public var rounds: UInt32
+    /// The run's identity as 32 hexadecimal digits, where the file states it; otherwise it follows from the scenario.
+    public var run: String?
+    public var data: ScenarioData
+    public var partition: Partition
+    public var model: Model
+    public var work: LocalWork
+    public var round: Round
+    public var strategy: Strategy
+    public var update: Update
+    /// A test on every so many rounds, and at the end; 0 means only at the end.
+    public var evaluationInterval: Int
+
+    /// How the samples are split over clients.
+    public struct Partition: Hashable, Sendable {
+        public var scheme: PartitionScheme
+        /// The number of clients; nil where the split itself says it and the data are not loaded yet.
+        public var clients: Int?
+        /// The seed of the split: the scenario's, unless stated, so that several runs may share one split.
+        public var seed: UInt64
+
+        public static func == (left: Self, right: Self) -> Bool {
+            left.scheme == right.scheme && left.clients == right.clients && left.seed == right.seed
+        }
+
+        public func hash(into hasher: inout Hasher) {
+            hasher.combine(scheme.kind)
+            hasher.combine(clients)
+            hasher.combine(seed)
+        }
+    }
+
+    /// A fully connected classifier.
+    public struct Model: Hashable, Sendable {
+        /// The widths of the hidden layers; none for softmax regression.
+        public var hidden: [Int]
+        /// A file with the parameters to start from; drawn from the seed where absent.
+        public var initial: String?
+    }
+
+    /// Who is asked in a round, and when it counts.
+    public struct Round: Hashable, Sendable {
+        public var cohort: CohortSize
+        public var overSelection: Double
+        public var dropout: Double
+        /// Half the cohort, once that is known, unless stated.
+        public var quorum: Int?
+        public var deadlineMilliseconds: UInt32
+        public var attempts: UInt32
+        /// A file of fixed cohorts, round after round.
+        public var cohorts: String?
+    }
+
+    /// How many updates a round aims at.
+    public enum CohortSize: Hashable, Sendable {
+        case count(Int)
+        /// A share of the population, rounded to nearest and at least 1.
+        case share(Double)
+        /// The usual one: ten clients, or all of fewer.
+        case usual
+
+        /// The number for a population.
+        func count(of population: Int) -> Int {
+            switch self {
+            case .count(let count): count
+            case .share(let share): max(1, Int((share * Double(population)).rounded()))
+            case .usual: min(ResolvedScenario.Defaults.cohort, population)
+            }
+        }
+    }
+
+    /// The federated algorithm.
+    public struct Strategy: Hashable, Sendable {
+        public var name: String
+        public var weighting: WeightRule
+        public var optimizer: ServerOptimizerConfiguration
+        public var options: [String: StrategyOption]
+    }
+
+    /// How updates travel.
+    public struct Update: Hashable, Sendable {
+        public var widths: BitWidthSchedule
+        public var ranges: [SectionRange]
+        public var clip: ClipRule
+        /// Whether clients send their mean training loss along.
+        public var returnsLoss: Bool
+    }
+
+    /// What a scenario is where it says nothing.
+    public enum Defaults {
+        /// Any fixed number; runs differ by stating another.
+        public static let seed: UInt64 = 1
+        /// Enough to see a small model learn.
+        public static let rounds = 50
+        /// Enough clients for a cohort to be a choice.
+        public static let clients = 100
+        public static let cohort = 10
+        /// Label skew that is felt but lets every client learn (Hsu, Qi, Brown 2019 span 0.1 to 100).
+        public static let alpha = 0.5
+        /// McMahan et al. 2017 deal two shards a client.
+        public static let shardsPerClient = 2
+        public static let hidden = [64]
+        /// The smallest batch of McMahan et al. 2017, and the best there in rounds to accuracy.
+        public static let batch = 10
+        public static let rate = 0.1
+        /// Above any client of the data sets in the catalogue under common splits.
+        public static let cap = 10_000
+        /// An eighth of float32's bytes at no visible loss of accuracy.
+        public static let width = 8
+        /// A round of small steps seldom moves a parameter further; the result counts what it cut.
+        public static let range = 0.25
+        public static let deadlineSeconds = 600.0
+        public static let attempts = 10
+        public static let strategy = "fedavg"
+    }
+
+    /// The policy for a population.
+    public func policy(population: Int) -> RoundPolicyValues {
+        let cohort = round.cohort.count(of: population)
+        return RoundPolicyValues(cohort: cohort, quorum: round.quorum ?? max(1, cohort / 2))
+    }
+
+    /// The numbers of a round policy that depend on the population.
+    public struct RoundPolicyValues: Hashable, Sendable {
+        public var cohort: Int
+        public var quorum: Int
+    }
+}

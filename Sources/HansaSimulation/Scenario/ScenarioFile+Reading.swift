@@ -1,0 +1,121 @@
+import HansaQuantization
+import Yams
+
+extension ScenarioFile {
+    static let keys = [
+        "name", "seed", "rounds", "run", "data", "partition", "model", "local", "round", "strategy", "update",
+        "evaluation",
+    ]
+
+    /// Reads the sections; mistakes go to `reading`.
+    init(_ root: Node, reading: ScenarioReading) {
+        let top = ScenarioSection(root, path: "", known: Self.keys, reading: reading)
+        name = top.text("name")
+        seed = top.seed("seed")
+        rounds = top.integer("rounds", in: 1...Int(Int32.max))
+        run = top.text("run")
+        if let run, run.utf8.count != 32 || !run.utf8.allSatisfy({ Self.hexadecimalDigits.contains($0) }) {
+            reading.report("run", got: "\"\(run)\"", expected: "32 hexadecimal digits, or no run at all")
+        }
+        data = readData(top)
+        partition = readPartition(top)
+        if let section = top.section("model", known: ["kind", "hidden", "initial"]) { model = readModel(section) }
+        if let section = top.section(
+            "local",
+            known: ["epochs", "batch", "rate", "momentum", "decay", "shuffle", "steps"]
+        ) {
+            local = Self.readLocal(section)
+        }
+        if let section = top.section("round", known: Self.roundKeys) { round = Self.readRound(section) }
+        if let section = top.section("strategy", known: ["name", "weighting", "cap", "optimizer", "options"]) {
+            strategy = Self.readStrategy(section)
+        }
+        if let section = top.section("update", known: ["width", "range", "clip", "training-loss"]) {
+            update = Self.readUpdate(section)
+        }
+        if let section = top.section("evaluation", known: ["every"]) {
+            evaluationInterval = section.integer("every", in: 0...Int(Int32.max))
+        }
+    }
+
+    private static let hexadecimalDigits = Set("0123456789abcdef".utf8)
+
+    private static let roundKeys = [
+        "cohort", "share", "over-selection", "dropout", "quorum", "deadline-seconds", "attempts", "cohorts",
+    ]
+
+    private func readPartition(_ top: ScenarioSection) -> Partition {
+        var partition = Partition()
+        let parameters = [
+            "iid": ["clients"], "dirichlet": ["clients", "alpha", "minimum"], "shards": ["clients", "per-client"],
+            "quantity": ["clients", "alpha", "minimum"], "natural": ["clients", "column"],
+            "file": ["clients", "folder"],
+        ]
+        let kinds = ["iid", "dirichlet", "shards", "quantity", "natural", "file"]
+        // The kind decides which other keys make sense, so it is looked at first, and reported below if it is wrong.
+        let kind = top.node("partition")?.mapping?["kind"]?.string ?? "iid"
+        let own = parameters[kind] ?? ["clients", "alpha", "minimum", "per-client", "column", "folder"]
+        guard let section = top.section("partition", known: ["kind"] + own + ["seed"]) else { return partition }
+        partition.kind = section.word("kind", among: kinds)
+        partition.clients = section.integer("clients", in: 1...Int(UInt32.max) - 1)
+        partition.alpha = section.number("alpha", .aboveZero)
+        partition.minimum = section.integer("minimum", in: 1...Int(UInt32.max))
+        partition.shardsPerClient = section.integer("per-client", in: 1...Int(UInt32.max))
+        partition.column = section.text("column")
+        partition.folder = section.text("folder").map { section.reading.source.absolute($0) }
+        partition.seed = section.seed("seed")
+        if partition.kind == "file", partition.folder == nil, !section.has("folder") {
+            section.reading.report(
+                "partition.folder",
+                got: "no folder",
+                expected: "a folder with offsets.u32 and parts.u32"
+            )
+        }
+        return partition
+    }
+
+    private func readModel(_ section: ScenarioSection) -> Model {
+        var model = Model()
+        _ = section.word("kind", among: ["dense"])
+        model.hidden = section.items("hidden")?.enumerated().compactMap { index, node in
+            section.integer(node, key: "model.hidden[\(index)]", in: 1...1 << 20)
+        }
+        model.initial = section.text("initial").map { section.reading.source.absolute($0) }
+        return model
+    }
+
+    private static func readLocal(_ section: ScenarioSection) -> Local {
+        Local(
+            epochs: section.integer("epochs", in: 1...Int(UInt32.max)),
+            batch: section.integer("batch", in: 0...Int(UInt32.max)),
+            rate: section.number("rate", .atLeastZero),
+            momentum: section.number("momentum", .belowOne),
+            decay: section.number("decay", .atLeastZero),
+            shuffle: section.flag("shuffle"),
+            steps: section.integer("steps", in: 0...Int(UInt32.max))
+        )
+    }
+
+    private static func readRound(_ section: ScenarioSection) -> Round {
+        if section.has("cohort"), section.has("share") {
+            section.reading.report(
+                "round.share",
+                got: "a share beside a cohort",
+                expected: "one of the two",
+                fix: "Remove round.share or round.cohort."
+            )
+        }
+        return Round(
+            cohort: section.integer("cohort", in: 1...Int(UInt32.max)),
+            share: section.number("share", .share),
+            overSelection: section.number("over-selection", .unit),
+            dropout: section.number("dropout", .belowOne),
+            quorum: section.integer("quorum", in: 1...Int(UInt32.max)),
+            deadlineSeconds: section.number("deadline-seconds", Self.deadlineRule),
+            attempts: section.integer("attempts", in: 1...(1 << 24) - 1),
+            cohorts: section.text("cohorts").map { section.reading.source.absolute($0) }
+        )
+    }
+
+    private static let deadlineRule = NumberRule(text: "seconds from 0.001 to 4000000") { (0.001...4e6).contains($0) }
+}

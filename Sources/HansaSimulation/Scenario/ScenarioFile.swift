@@ -1,0 +1,76 @@
+import HansaAggregation
+import HansaCore
+import HansaLearning
+import HansaQuantization
+
+/// A scenario as it is written: what the file says and nothing else, each value checked for its type and range.
+///
+/// ``ScenarioFile/resolved(_:)`` fills in the defaults and checks what several values say together.
+struct ScenarioFile {
+    var name: String?
+    var seed: UInt64?
+    var rounds: Int?
+    var run: String?
+    var data: ScenarioData?
+    var partition = Partition()
+    var model = Model()
+    var local = Local()
+    var round = Round()
+    var strategy = Strategy()
+    var update = Update()
+    var evaluationInterval: Int?
+
+    struct Partition {
+        var kind: String?
+        var clients: Int?
+        var alpha: Double?
+        var minimum: Int?
+        var shardsPerClient: Int?
+        var column: String?
+        var folder: String?
+        var seed: UInt64?
+    }
+
+    struct Model {
+        var hidden: [Int]?
+        var initial: String?
+    }
+
+    struct Local {
+        var epochs: Int?
+        var batch: Int?
+        var rate: Double?
+        var momentum: Double?
+        var decay: Double?
+        var shuffle: Bool?
+        var steps: Int?
+    }
+
+    struct Round {
+        var cohort: Int?
+        var share: Double?
+        var overSelection: Double?
+        var dropout: Double?
+        var quorum: Int?
+        var deadlineSeconds: Double?
+        var attempts: Int?
+        var cohorts: String?
+    }
+
+    struct Strategy {
+        var name: String?
+        var weighting: String?
+        var cap: Int?
+        var optimizer: ServerOptimizerConfiguration?
+        var options: [String: StrategyOption] = [:]
+    }
+
+    struct Update {
+        var width: Int?
+        var widthFrom: Int?
+        var widthTo: Int?
+        var ranges: [SectionRange]?
+        var clip: ClipRule?
+        var returnsLoss: Bool?
+    }
+}
