@@ -1,8 +1,7 @@
 import CHansaKernels
-import Foundation
 import HansaCoordinator
 import HansaCore
-import HansaStore
+import HansaResults
 import Testing
 
 @testable import HansaSimulation

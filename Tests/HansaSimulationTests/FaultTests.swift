@@ -1,5 +1,6 @@
 import HansaCoordinator
 import HansaCore
+import HansaResults
 import Testing
 
 @testable import HansaSimulation
@@ -83,7 +84,7 @@ struct FaultTests {
             cohort: 5,
             overSelection: 0.2,
             quorum: 3,
-            deadlineMilliseconds: 3_000,
+            deadlineMilliseconds: 1_200,
             attemptCountMax: 1_000
         )
         let counting = CountingRun(rounds: 3, policy: policy)

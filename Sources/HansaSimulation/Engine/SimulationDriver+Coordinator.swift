@@ -8,7 +8,7 @@ import HansaResults
 extension SimulationDriver {
     /// Starts the coordinator's process on what is durable.
     mutating func startCoordinator() async throws(SimulationError) {
-        let isFirst = reporter.isFresh
+        startCount += 1
         let store: any CoordinatorStore
         do { store = FaultyStore(try makeStore(), crashes: coordinatorCrashes) } catch { throw .store(error) }
         do throws(CoordinatorError) {
@@ -17,12 +17,8 @@ extension SimulationDriver {
             try coordinatorFailed(error)
             return
         }
-        if isFirst {
-            try await reportStart()
-        } else {
-            restartCount += 1
-            observer(.restarted(count: restartCount))
-        }
+        if startCount > 1 { observer(.restarted(count: startCount - 1)) }
+        if reporter.isFresh { try await reportStart() }
         try await afterEngine()
     }
 

@@ -45,7 +45,8 @@ struct SimulationDriver<Executor: ClientExecutor> {
     var models: [(digest: SHA256Digest, parameters: [Float])] = []
     var trace = EventTrace()
     var reporter = RoundReporter()
-    var restartCount = 0
+    /// How often the coordinator's process was started.
+    var startCount = 0
     var acknowledged: Set<AssignmentID> = []
     private var eventCount = 0
 
@@ -109,7 +110,7 @@ struct SimulationDriver<Executor: ClientExecutor> {
             participation: engine.participation,
             metrics: reporter.lines,
             traceHash: trace.finish(modelDigest: engine.modelDigest),
-            restartCount: restartCount,
+            restartCount: max(0, startCount - 1),
             durableWriteCount: coordinatorCrashes.count,
             acknowledged: acknowledged
         )
