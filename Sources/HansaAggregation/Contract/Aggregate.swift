@@ -1,6 +1,7 @@
 /// What a round's updates add up to.
 public struct Aggregate: Equatable, Sendable {
-    /// The aggregate update in schema order: the coordinator adds it (one sign on the wire: local − received).
+    /// The aggregate update in schema order, which the coordinator adds: the sign on the wire is local − received.
+    ///
     /// Parameters of `local` blocks are 0.
     public var delta: [Float]
     /// How many updates are in it.

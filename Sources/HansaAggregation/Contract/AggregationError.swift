@@ -12,7 +12,7 @@ public enum AggregationError: Error, Equatable, Sendable {
     case duplicate
     /// More updates than the overflow bound was computed for.
     case cohortFull(max: Int)
-    /// The two partial aggregates are of different rounds or shapes.
+    /// Two partial aggregates, the plans of two roles, or an aggregate and the model do not belong together.
     case shapeMismatch
     /// Nothing was taken in.
     case empty
@@ -20,4 +20,24 @@ public enum AggregationError: Error, Equatable, Sendable {
     case notFinite
     /// The strategy's stored state does not fit this strategy or model.
     case invalidState(String)
+    /// The configuration does not fit the model or the round; found when the first plan is made.
+    case configuration(ConfigurationError)
+}
+
+extension AggregationError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .wrongByteCount(let got, let expected): "the payload has \(got) bytes, the plan gives \(expected)"
+        case .unexpectedRole: "no plan of this round is for the update's role"
+        case .invalidWeight(let got, let max): "the weight is \(got), the plan allows 1 to \(max)"
+        case .outsideLattice: "an integer lies outside the plan's lattice, or padding is not zero"
+        case .duplicate: "an update of this assignment was taken in already"
+        case .cohortFull(let max): "the sum was bounded for \(max) updates and holds as many"
+        case .shapeMismatch: "the aggregates, plans or model do not belong together"
+        case .empty: "no update was taken in"
+        case .notFinite: "the new model would hold a value that is not finite; lower the server's learning rate"
+        case .invalidState(let reason): "the stored state does not fit: \(reason)"
+        case .configuration(let error): error.description
+        }
+    }
 }

@@ -21,11 +21,3 @@ public protocol Aggregator: Sendable {
     /// Ends the round.
     consuming func report() throws(AggregationError) -> Aggregate
 }
-
-/// What an aggregator must be able to see; decides whether updates may be masked.
-public enum UpdateNeed: Sendable {
-    /// Only the sum of the updates.
-    case sumOnly
-    /// Each update by itself.
-    case singleUpdates
-}

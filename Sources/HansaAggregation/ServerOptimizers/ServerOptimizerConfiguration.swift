@@ -1,4 +1,4 @@
-/// Which server optimizer moves the model, with its constants in the symbols of Reddi et al. 2021.
+/// Which server optimizer moves the model, with its constants in the symbols of arXiv:2003.00295.
 public enum ServerOptimizerConfiguration: Hashable, Sendable {
     /// x ← x + η·Δ.
     case sgd(learningRate: Float)

@@ -1,0 +1,44 @@
+import HansaCore
+import HansaQuantization
+
+extension StrategyConfiguration {
+    /// Refuses what no strategy could plan with, before the model is known.
+    public func validate() throws(ConfigurationError) {
+        guard work.isValid else {
+            throw .invalidValue(
+                key: "work",
+                got: "\(work.epochs) epochs, rate \(work.learningRate), momentum \(work.momentum), "
+                    + "decay \(work.weightDecay)",
+                expected:
+                    "at least 1 epoch, a finite rate and decay of at least 0, a momentum of at least 0 and below 1"
+            )
+        }
+        guard weighting.isValid else {
+            throw .invalidValue(key: "weighting", got: "a cap of 0", expected: "a cap of at least 1")
+        }
+        do throws(QuantizationError) { try clip.validate() } catch {
+            throw .invalidValue(key: "clip", got: "\(clip)", expected: "a finite bound above 0")
+        }
+        do throws(QuantizationError) { try widths.validate() } catch {
+            throw .invalidValue(
+                key: "widths",
+                got: "\(widths)",
+                expected: "a schedule of at least 1 round that does not rise"
+            )
+        }
+        guard ReturnedFields.known.isSuperset(of: returnedFields) else {
+            throw .invalidValue(key: "returnedFields", got: "an unknown field", expected: "sampleCount, trainingLoss")
+        }
+        guard !ranges.isEmpty else {
+            throw .missing(key: "ranges", expected: "the range of an update's coordinates")
+        }
+        for (index, range) in ranges.enumerated() where !(range.range.isFinite && range.range > 0) {
+            throw .invalidValue(
+                key: "ranges[\(index)].range",
+                got: "\(range.range)",
+                expected: "a finite number above 0"
+            )
+        }
+        try optimizer.validate()
+    }
+}

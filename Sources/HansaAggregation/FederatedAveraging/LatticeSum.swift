@@ -1,0 +1,144 @@
+import HansaCore
+import HansaNumerics
+import HansaQuantization
+
+/// The exact integer sum of a round's packed updates: one Int64 a parameter, in units of each section's finest step.
+///
+/// The plans of all roles cut the model into the same sections with the same finest step; their lattices may be nested
+/// in it at different shifts and widths. ``AggregationShape`` has bounded every sum below 2^62. ``MeanAggregator`` owns
+/// one and checks a payload before it adds it.
+struct LatticeSum: Sendable {
+    /// One section of the model.
+    struct Section: Equatable {
+        /// Its parameters, in flat order.
+        var parameters: Range<Int>
+        /// The finest lattice's step: the unit of the sum.
+        var step: Double
+    }
+
+    /// How one role sends one section.
+    private struct Piece {
+        /// Its bytes in the payload.
+        var bytes: Range<Int>
+        var count: Int
+        var lattice: Lattice
+        var width: BitWidth
+    }
+
+    let sections: [Section]
+    private let pieces: [ClientRole: [Piece]]
+    private var sums: [ExactSum]
+
+    /// Refuses plans of several roles that do not add up: other sections, or other finest steps.
+    init(shape: AggregationShape) throws(AggregationError) {
+        var sections: [Section]?
+        var pieces: [ClientRole: [Piece]] = [:]
+        for (role, plan) in shape.plans {
+            let (own, cut) = try Self.cut(plan, schema: shape.schema)
+            guard own == sections ?? own else { throw .shapeMismatch }
+            sections = own
+            pieces[role] = cut
+        }
+        self.sections = sections ?? []
+        self.pieces = pieces
+        sums = []
+        do throws(QuantizationError) {
+            for section in self.sections { sums.append(try ExactSum(count: section.parameters.count)) }
+        } catch {
+            throw .shapeMismatch
+        }
+    }
+
+    /// Refuses a payload of another length than the role's plan gives, an integer outside its lattice, or padding that
+    /// is not zero.
+    func check(_ payload: [UInt8], of role: ClientRole) throws(AggregationError) {
+        guard let pieces = pieces[role] else { throw .unexpectedRole }
+        let byteCount = pieces.last?.bytes.upperBound ?? 0
+        guard payload.count == byteCount else { throw .wrongByteCount(got: payload.count, expected: byteCount) }
+        let isValid = payload.withUnsafeBytes { bytes in
+            pieces.allSatisfy { piece in
+                do throws(QuantizationError) {
+                    try PackedLayout.verify(
+                        UnsafeRawBufferPointer(rebasing: bytes[piece.bytes]),
+                        count: piece.count,
+                        width: piece.width,
+                        bound: piece.lattice.bound
+                    )
+                    return true
+                } catch {
+                    return false
+                }
+            }
+        }
+        guard isValid else { throw .outsideLattice }
+    }
+
+    /// Adds q · 2^shift · `weight` for every integer q of a payload that ``check(_:of:)`` let pass.
+    mutating func add(_ payload: [UInt8], of role: ClientRole, weight: Int64) {
+        guard let pieces = pieces[role] else { return }
+        payload.withUnsafeBytes { bytes in
+            for (index, piece) in pieces.enumerated() {
+                let wasAdded = sums[index].withSums { sums in
+                    do throws(QuantizationError) {
+                        try ExactSum.accumulate(
+                            UnsafeRawBufferPointer(rebasing: bytes[piece.bytes]),
+                            width: piece.width,
+                            shift: piece.lattice.shift,
+                            weight: weight,
+                            range: 0..<sums.count,
+                            into: sums
+                        )
+                        return true
+                    } catch {
+                        return false
+                    }
+                }
+                precondition(wasAdded, "the length and the weight were checked before anything was added")
+            }
+        }
+    }
+
+    /// Adds a partial sum over the same sections.
+    mutating func merge(_ other: Self) {
+        for index in sums.indices {
+            do throws(QuantizationError) {
+                try sums[index].merge(other.sums[index])
+            } catch {
+                preconditionFailure("partial sums were compared before they are merged")
+            }
+        }
+    }
+
+    /// Float(Double(sum) · (step / `divisor`)) for every parameter of a section, and 0 for `local` blocks.
+    ///
+    /// The quotient is computed once a section, in Double, so that the bits do not depend on how updates were grouped.
+    func mean(divisor: Double, parameterCount: Int) -> [Float] {
+        var mean: [Float] = []
+        mean.reserveCapacity(parameterCount)
+        for (section, sum) in zip(sections, sums) {
+            mean.append(contentsOf: repeatElement(0, count: section.parameters.lowerBound - mean.count))
+            mean.append(contentsOf: sum.dequantized(stepOverWeight: section.step / divisor))
+        }
+        mean.append(contentsOf: repeatElement(0, count: parameterCount - mean.count))
+        return mean
+    }
+
+    /// Finds every section's parameters and bytes.
+    private static func cut(
+        _ plan: RoundPlan,
+        schema: ParameterSchema
+    ) throws(AggregationError) -> ([Section], [Piece]) {
+        var sections: [Section] = []
+        var pieces: [Piece] = []
+        var start = 0
+        for section in plan.up {
+            guard case .packed(let lattice, let width) = section.encoding else { throw .shapeMismatch }
+            let parameters = schema.parameterRange(ofBlocks: section.blocks)
+            let end = start + section.byteCount(parameterCount: parameters.count)
+            sections.append(Section(parameters: parameters, step: lattice.step))
+            pieces.append(Piece(bytes: start..<end, count: parameters.count, lattice: lattice, width: width))
+            start = end
+        }
+        return (sections, pieces)
+    }
+}
