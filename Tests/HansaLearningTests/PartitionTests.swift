@@ -170,16 +170,4 @@ struct PartitionTests {
         }
         #expect(digests == ["5618c6d3c2867294", "a352fe921115df63", "510ca95a1d854eb7", "23290c930f8fcd95"])
     }
-
-    @Test("Own logarithm and exponential agree with the C library's to 1e-15")
-    func math() {
-        var stream = RandomStream(seed: 1, purpose: .partition)
-        for _ in 0..<10_000 {
-            let x = stream.nextDouble() * 700
-            #expect(abs(DeterministicMath.exp(-x) / exp(-x) - 1) < 2e-15)
-            let y = exp(x - 350)
-            #expect(abs(DeterministicMath.log(y) - log(y)) <= 1e-15 * max(1, abs(log(y))))
-        }
-        #expect(DeterministicMath.log(1) == 0 && DeterministicMath.exp(0) == 1)
-    }
 }
