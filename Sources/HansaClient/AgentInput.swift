@@ -33,4 +33,3 @@ public struct TrainedUpdate: Sendable {
         payloadDigest = SHA256Digest(hashing: encoded.payload)
     }
 }
-

@@ -39,7 +39,9 @@ public struct ClientAgent<Words: RandomWords> {
         if case .stopped = state { true } else { false }
     }
 
-    /// Takes one input and says what to do. An input that does not fit the state is late and changes nothing.
+    /// Takes one input and says what to do.
+    ///
+    /// An input that does not fit the state is late and changes nothing.
     public mutating func handle(_ input: AgentInput) -> [AgentAction] {
         switch (input, state) {
         case (.started(let outbox), .idle):

@@ -25,7 +25,9 @@ public struct RoundMetrics: Codable, Equatable, Sendable {
     public var saturatedCount: Int?
     /// Updates whose clip bound took effect; known in simulations only.
     public var clippedCount: Int?
-    /// Wall seconds of the round. The only fields that differ between equal runs.
+    /// Wall seconds of the round.
+    ///
+    /// The only fields that differ between equal runs.
     public var seconds: Double
 
     public init(

@@ -1,7 +1,9 @@
 public import HansaAggregation
 public import HansaCore
 
-/// Why a run cannot start or go on. One bad client never causes it.
+/// Why a run cannot start or go on.
+///
+/// One bad client never causes it.
 public enum CoordinatorError: Error, Equatable, Sendable {
     /// The round policy makes no sense.
     case invalidPolicy(String)

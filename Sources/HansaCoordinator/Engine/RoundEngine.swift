@@ -176,7 +176,8 @@ public struct RoundEngine {
         var held: SHA256Digest?
         try perform { [store] () throws(StoreError) in held = try store.payloadDigest(of: report.assignment) }
         guard let held else {
-            let isPast = report.assignment.round < (active?.opening.round ?? .max)
+            let isPast =
+                report.assignment.round < (active?.opening.round ?? .max)
                 || (report.assignment.round == active?.opening.round
                     && report.assignment.attempt < active?.opening.attempt ?? 0)
             return .refused(isPast ? .roundClosed : .unknownAssignment)

@@ -59,9 +59,13 @@ struct RoundStateMachine {
         return isFull ? .reject(.roundClosed) : .consider
     }
 
-    /// A client says that it cannot do its work. Nothing changes for one whose update is durable already.
+    /// A client says that it cannot do its work.
+    ///
+    /// Nothing changes for one whose update is durable already.
     mutating func withdraw(_ id: AssignmentID) {
-        guard id.round == round, id.attempt == attempt, expected.contains(id.client), accepted[id] == nil else { return }
+        guard id.round == round, id.attempt == attempt, expected.contains(id.client), accepted[id] == nil else {
+            return
+        }
         withdrawn.insert(id.client)
     }
 

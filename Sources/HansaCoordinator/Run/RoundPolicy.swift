@@ -16,7 +16,9 @@ public struct RoundPolicy: Hashable, Sendable {
     public var overSelection: Double
     /// The chance that a selected client drops out, in reproducible mode; drawn from the seed.
     public var dropout: Double
-    /// The fewest updates a round may close with; below it the round is aborted. Half the cohort, unless stated.
+    /// The fewest updates a round may close with; below it the round is aborted.
+    ///
+    /// Half the cohort, unless stated.
     public var quorum: Int
     /// How long clients have, in milliseconds from receipt of the plan.
     public var deadlineMilliseconds: UInt32

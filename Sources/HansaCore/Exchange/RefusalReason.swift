@@ -1,4 +1,6 @@
-/// Why one side turned the other down. Numbers are part of the wire format.
+/// Why one side turned the other down.
+///
+/// Numbers are part of the wire format.
 public enum RefusalReason: UInt8, Error, CaseIterable, Sendable {
     /// The client is not in the run's roster.
     case unknownClient = 1

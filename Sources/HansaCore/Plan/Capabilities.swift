@@ -1,4 +1,6 @@
-/// Something a client must be able to do to follow a plan. Unknown required capabilities are refused.
+/// Something a client must be able to do to follow a plan.
+///
+/// Unknown required capabilities are refused.
 public struct Capabilities: OptionSet, Hashable, Sendable {
     public let rawValue: UInt64
 

@@ -1,4 +1,6 @@
-/// What a client does in a round. Numbers are part of the wire format; unknown ones are refused.
+/// What a client does in a round.
+///
+/// Numbers are part of the wire format; unknown ones are refused.
 public enum ClientRole: UInt8, Sendable {
     /// Trains locally and sends the difference.
     case trainer = 1

@@ -1,6 +1,8 @@
 public import HansaQuantization
 
-/// Why a plan does not make sense for its model and cohort. Refused before the first client is asked.
+/// Why a plan does not make sense for its model and cohort.
+///
+/// Refused before the first client is asked.
 public enum PlanError: Error, Equatable, Sendable {
     /// A learning rate, momentum or count is out of range.
     case invalidWork

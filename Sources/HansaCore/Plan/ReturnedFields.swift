@@ -1,4 +1,6 @@
-/// What a client may send back beside its update. Everything else stays on the device (PROMISES.md D4).
+/// What a client may send back beside its update.
+///
+/// Everything else stays on the device (PROMISES.md D4).
 public struct ReturnedFields: OptionSet, Hashable, Sendable {
     public let rawValue: UInt32
 

@@ -1,7 +1,9 @@
 public import HansaNumerics
 public import HansaQuantization
 
-/// Everything a client must know and do in one round. Public: no field depends on anyone's data.
+/// Everything a client must know and do in one round.
+///
+/// Public: no field depends on anyone's data.
 ///
 /// The coordinator derives it, the client's policy judges it, and both ends compare its ``digest``.
 public struct RoundPlan: Hashable, Sendable {

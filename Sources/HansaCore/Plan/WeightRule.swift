@@ -1,4 +1,6 @@
-/// How much a client's update counts. Weights are integers, so that weighted sums stay exact.
+/// How much a client's update counts.
+///
+/// Weights are integers, so that weighted sums stay exact.
 public enum WeightRule: Hashable, Sendable {
     /// Every update counts 1.
     case uniform

@@ -4,7 +4,9 @@
 public struct LocalWork: Hashable, Sendable {
     /// Passes over the data; at least 1.
     public var epochs: UInt32
-    /// Examples a batch; the last batch of an epoch may be smaller. 0 means all examples in one batch.
+    /// Examples a batch; the last batch of an epoch may be smaller.
+    ///
+    /// 0 means all examples in one batch.
     public var batchSize: UInt32
     /// The learning rate, finite and at least 0.
     public var learningRate: Float

@@ -1,4 +1,6 @@
-/// Measures a model on held-out data. The coordinator calls it and knows no learning code.
+/// Measures a model on held-out data.
+///
+/// The coordinator calls it and knows no learning code.
 public protocol ModelEvaluator {
     /// What can go wrong while evaluating.
     associatedtype Failure: Error
