@@ -79,11 +79,10 @@ public struct ClientAgent<Words: RandomWords> {
                 return [.withdraw(assignment.id, refusal)] + sleepThenAsk(attempt: attempt)
             }
             state = .fetching(assignment, attempt: 0)
-            return [.fetchModel(assignment), startTimer(attempt: 0)]
+            return [.fetchModel(assignment), awaitAnswer(attempt: 0)]
         case .wait(let milliseconds):
-            timer &+= 1
             state = .askingForWork(attempt: 0)
-            return [.wakeUp(token: timer, afterMilliseconds: milliseconds)]
+            return [startTimer(milliseconds: milliseconds)]
         case .refused(let reason) where reason.retryClass == .retryLater:
             return sleepThenAsk(attempt: attempt + 1)
         case .finished, .refused:
@@ -98,7 +97,7 @@ public struct ClientAgent<Words: RandomWords> {
         attempt: UInt32
     ) -> [AgentAction] {
         if case .refused(let reason) = answer, reason.retryClass == .retryLater {
-            return [startTimer(attempt: attempt)]
+            return [pause(attempt: attempt)]
         }
         state = .idle
         return [.forget(record.assignment)] + goOn()
@@ -109,7 +108,7 @@ public struct ClientAgent<Words: RandomWords> {
         case .askingForWork(let attempt): return askForWork(attempt: attempt)
         case .fetching(let assignment, let attempt):
             state = .fetching(assignment, attempt: attempt + 1)
-            return [.fetchModel(assignment), startTimer(attempt: attempt + 1)]
+            return [.fetchModel(assignment), awaitAnswer(attempt: attempt + 1)]
         case .sending(let record, let attempt): return send(record, attempt: attempt + 1)
         case .idle, .training, .recording, .stopped: return []
         }
@@ -123,23 +122,32 @@ public struct ClientAgent<Words: RandomWords> {
 
     private mutating func askForWork(attempt: UInt32) -> [AgentAction] {
         state = .askingForWork(attempt: attempt + 1)
-        return [.requestWork, startTimer(attempt: attempt)]
+        return [.requestWork, awaitAnswer(attempt: attempt)]
     }
 
     private mutating func sleepThenAsk(attempt: UInt32) -> [AgentAction] {
         state = .askingForWork(attempt: attempt)
-        return [startTimer(attempt: attempt)]
+        return [pause(attempt: attempt)]
     }
 
     private mutating func send(_ record: OutboxRecord, attempt: UInt32) -> [AgentAction] {
         state = .sending(record, attempt: attempt)
-        return [.send(record), startTimer(attempt: attempt)]
+        return [.send(record), awaitAnswer(attempt: attempt)]
     }
 
     /// Starts the timer that stands for a lost message; an answer starts a newer one or none.
-    private mutating func startTimer(attempt: UInt32) -> AgentAction {
+    private mutating func awaitAnswer(attempt: UInt32) -> AgentAction {
+        startTimer(milliseconds: retry.answerMilliseconds + retry.wait(attempt: attempt, words: &words))
+    }
+
+    /// Starts the timer that ends a pause before the next try.
+    private mutating func pause(attempt: UInt32) -> AgentAction {
+        startTimer(milliseconds: retry.wait(attempt: attempt, words: &words))
+    }
+
+    private mutating func startTimer(milliseconds: UInt32) -> AgentAction {
         timer &+= 1
-        return .wakeUp(token: timer, afterMilliseconds: retry.wait(attempt: attempt, words: &words))
+        return .wakeUp(token: timer, afterMilliseconds: milliseconds)
     }
 
     private func refusal(of plan: RoundPlan) -> RefusalReason? {

@@ -4,10 +4,17 @@ public import HansaNumerics
 public struct RetryPolicy: Hashable, Sendable {
     public var baseMilliseconds: UInt32
     public var capMilliseconds: UInt32
+    /// How long an answer may take before its message counts as lost.
+    public var answerMilliseconds: UInt32
 
-    public init(baseMilliseconds: UInt32 = 500, capMilliseconds: UInt32 = 60_000) {
+    public init(
+        baseMilliseconds: UInt32 = 500,
+        capMilliseconds: UInt32 = 60_000,
+        answerMilliseconds: UInt32 = 2_000
+    ) {
+        self.answerMilliseconds = max(1, min(answerMilliseconds, UInt32.max / 4))
         self.baseMilliseconds = max(1, baseMilliseconds)
-        self.capMilliseconds = max(1, capMilliseconds)
+        self.capMilliseconds = max(1, min(capMilliseconds, UInt32.max / 4))
     }
 
     /// The wait before retry number `attempt`, from 0; at least 1 ms.

@@ -3,7 +3,8 @@ import HansaCore
 
 /// Something that will happen at a virtual time; equal times happen in the order in which they were planned.
 struct PendingEvent: Comparable {
-    enum Kind {
+    /// Boxed, because the heap moves events about.
+    indirect enum Kind {
         /// A client's message reaches the coordinator.
         case request(ClientID, ClientRequest)
         /// The coordinator's answer reaches a client.
