@@ -25,7 +25,8 @@ extension SimulationDriver {
     /// Lets the engine work. A crash at a durable write ends its process, any other failure ends the simulation.
     ///
     /// - Returns: whether the engine was there and survived.
-    @discardableResult
+    /// Lets the engine work.
+    ///
     mutating func withEngine(
         _ work: (inout RoundEngine) throws(CoordinatorError) -> Void
     ) async throws(SimulationError) -> Bool {
