@@ -7,7 +7,7 @@ import HansaQuantization
 /// FedYogi. The state between rounds is the optimizer's.
 ///
 /// Option `denominator`: the word `realised` (the default) divides by the sum of the accepted weights; a number divides
-/// by that constant and is needed where clients multiply their weights in (``WeightRule/samplesOnClient(cap:)``).
+/// by that constant and is needed where clients multiply their weights in (`WeightRule.samplesOnClient`).
 /// - seealso: Algorithm 1 of McMahan et al. 2017 (arXiv:1602.05629); Algorithm 2 of Reddi et al. 2021
 ///   (arXiv:2003.00295).
 public struct FederatedAveraging: Strategy {
