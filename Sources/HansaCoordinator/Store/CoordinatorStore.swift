@@ -1,9 +1,7 @@
 public import HansaCore
 public import HansaResults
 
-/// The durable memory of one run.
-///
-/// One process, one task at a time.
+/// The durable memory of one run. One process, one task at a time.
 ///
 /// Every method that changes something is durable when it returns; a process that dies anywhere in between finds either
 /// the state before or the state after. The laws are checked by `checkCoordinatorStore` of `HansaTesting`, over the
@@ -26,7 +24,7 @@ public protocol CoordinatorStore: AnyObject {
     /// under one assignment are stored once; other bytes are a ``StoreError/conflict``, which the caller rules out.
     func append(_ updates: [(update: StoredUpdate, payload: [UInt8])]) throws(StoreError)
 
-    /// The payload of a durable update, checked against its digest.
+    /// The payload of a durable update of the round in progress, checked against its digest.
     func payload(of assignment: AssignmentID) throws(StoreError) -> [UInt8]
 
     /// The payload digest of the update that was ever made durable under an assignment, in this round or in an ended

@@ -16,6 +16,8 @@ public enum StoreError: Error, Equatable, Sendable {
     case io(operation: String, reason: String)
     /// A step was asked for out of order: a mistake of ours.
     case outOfOrder(String)
+    /// A value has no form the store can keep.
+    case unstorable(reason: String)
     /// A test stopped the store at a durable write.
     case crashed
 }

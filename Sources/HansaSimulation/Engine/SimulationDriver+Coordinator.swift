@@ -22,11 +22,12 @@ extension SimulationDriver {
         try await afterEngine()
     }
 
-    /// Lets the engine work. A crash at a durable write ends its process, any other failure ends the simulation.
-    ///
-    /// - Returns: whether the engine was there and survived.
     /// Lets the engine work.
     ///
+    /// A crash at a durable write ends its process, any other failure ends the simulation.
+    ///
+    /// - Returns: whether the engine was there and survived.
+    @discardableResult
     mutating func withEngine(
         _ work: (inout RoundEngine) throws(CoordinatorError) -> Void
     ) async throws(SimulationError) -> Bool {
