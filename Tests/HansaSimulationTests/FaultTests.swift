@@ -16,7 +16,7 @@ struct FaultTests {
     ) async throws -> SimulationOutcome {
         let disk = SharedDisk()
         return try await counting.run(faults: faults, crashRule: crashRule, arrivalSeed: arrivalSeed) {
-            () throws(StoreError) in disk.open()
+            (observer) throws(StoreError) in try disk.open(observer)
         }
     }
 
@@ -43,14 +43,13 @@ struct FaultTests {
         let undisturbed = try await run(counting)
         #expect(counting.violations(of: undisturbed) == [])
         #expect(undisturbed.restartCount == 0)
-        for write in 0..<undisturbed.durableWriteCount {
-            for after in [false, true] {
-                let outcome = try await run(counting, crashRule: .once(write: write, after: after))
-                #expect(outcome.restartCount == 1, "write \(write)")
-                #expect(outcome.digest == undisturbed.digest, "write \(write), after: \(after)")
-                #expect(outcome.participation == undisturbed.participation, "write \(write), after: \(after)")
-                #expect(counting.violations(of: outcome) == [], "write \(write), after: \(after)")
-            }
+        #expect(undisturbed.durableMomentCount > 50)
+        for moment in 0..<undisturbed.durableMomentCount {
+            let outcome = try await run(counting, crashRule: .once(moment: moment))
+            #expect(outcome.restartCount == 1, "moment \(moment)")
+            #expect(outcome.digest == undisturbed.digest, "moment \(moment)")
+            #expect(outcome.participation == undisturbed.participation, "moment \(moment)")
+            #expect(counting.violations(of: outcome) == [], "moment \(moment)")
         }
     }
 
@@ -84,14 +83,14 @@ struct FaultTests {
             cohort: 5,
             overSelection: 0.2,
             quorum: 3,
-            deadlineMilliseconds: 1_200,
+            deadlineMilliseconds: 2_500,
             attemptCountMax: 1_000
         )
         let counting = CountingRun(rounds: 3, policy: policy)
         var abortCount = 0
         for seed in 0..<50 {
             var faults = FaultPlan.default(seed: UInt64(seed))
-            faults.dropRequest = 0.6
+            faults.dropRequest = 0.35
             let outcome = try await run(counting, faults: faults, arrivalSeed: UInt64(seed))
             #expect(counting.violations(of: outcome) == [], "seed \(seed)")
             for record in outcome.participation {

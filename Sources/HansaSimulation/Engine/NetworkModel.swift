@@ -38,11 +38,13 @@ struct NetworkModel {
         // Every draw is made whatever the others say, so that one rate does not shift the draws of another.
         let isLost = misfortune.nextDouble() < dropRate
         let isDuplicated = misfortune.nextDouble() < faults.duplicate
+        let isReordered = misfortune.nextDouble() < faults.reorder
         let isHeldBack = misfortune.nextDouble() < faults.delay
+        let moment = misfortune.next(below: 4 * Self.delayMax)
         let held = misfortune.next(below: Self.heldBackMax)
         let second = misfortune.next(below: Self.heldBackMax)
         guard !isLost else { return Delivery(delays: []) }
-        let first = isHeldBack ? ordinary + held : ordinary
+        let first = ordinary + (isReordered ? moment : 0) + (isHeldBack ? held : 0)
         return Delivery(delays: isDuplicated ? [first, ordinary + second] : [first])
     }
 
@@ -50,5 +52,5 @@ struct NetworkModel {
 }
 
 extension FaultPlan {
-    fileprivate var disturbsMessages: Bool { dropRequest > 0 || dropAnswer > 0 || duplicate > 0 || delay > 0 }
+    fileprivate var disturbsMessages: Bool { dropRequest > 0 || dropAnswer > 0 || duplicate > 0 || reorder > 0 || delay > 0 }
 }

@@ -5,6 +5,10 @@ public import HansaLearning
 
 /// A federation of in-process clients on a data set, driven through the round engine that serves real devices.
 public struct Simulation: Sendable {
+    /// Opens the coordinator's durable memory, with an observer that may end it at any durable write.
+    public typealias StoreMaker =
+        @Sendable (DurableWriteObserver?) throws(StoreError) -> any CoordinatorStore
+
     /// The run, as the coordinator sees it.
     public var specification: RunSpecification
     /// The model that clients train.
@@ -51,7 +55,7 @@ public struct Simulation: Sendable {
     ///   - observer: told of everything that happens, in order.
     public func run(
         reportedAttemptCount: Int = 0,
-        makeStore: @escaping @Sendable () throws(StoreError) -> any CoordinatorStore,
+        makeStore: @escaping StoreMaker,
         observer: @escaping @Sendable (SimulationEvent) -> Void = { _ in }
     ) async throws(SimulationError) -> SimulationOutcome {
         try await run(
@@ -65,7 +69,7 @@ public struct Simulation: Sendable {
     func run(
         crashRule: CrashSchedule.Rule?,
         reportedAttemptCount: Int = 0,
-        makeStore: @escaping @Sendable () throws(StoreError) -> any CoordinatorStore,
+        makeStore: @escaping StoreMaker,
         observer: @escaping @Sendable (SimulationEvent) -> Void = { _ in }
     ) async throws(SimulationError) -> SimulationOutcome {
         guard clients.count == Int(specification.population) else {

@@ -90,14 +90,15 @@ extension SimulationDriver {
     /// Changes a client's disk, or lets the client die before or after it; returns whether the client lives.
     private mutating func writeDurably(_ client: ClientID, _ change: (inout SimulatedClient) -> Void) -> Bool {
         guard var device = clients[client] else { return false }
-        let fate = clientCrashes.next()
-        if fate != .diesBefore { change(&device) }
-        if fate != .survives {
+        let diesBefore = clientCrashes.strikes()
+        if !diesBefore { change(&device) }
+        let dies = diesBefore || clientCrashes.strikes()
+        if dies {
             device.agent = nil
             device.job = nil
             plan(.clientStarts(client), after: 100 + restarts.next(below: 3_000))
         }
         clients[client] = device
-        return fate == .survives
+        return !dies
     }
 }

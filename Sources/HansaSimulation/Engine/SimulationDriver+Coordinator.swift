@@ -10,7 +10,15 @@ extension SimulationDriver {
     mutating func startCoordinator() async throws(SimulationError) {
         startCount += 1
         let store: any CoordinatorStore
-        do { store = FaultyStore(try makeStore(), crashes: coordinatorCrashes) } catch { throw .store(error) }
+        let crashes = coordinatorCrashes
+        do throws(StoreError) {
+            store = try makeStore { (_) throws(StoreError) in
+                if crashes.strikes() { throw .crashed }
+            }
+        } catch {
+            guard error == .crashed else { throw .store(error) }
+            return try coordinatorFailed(.store(error))
+        }
         do throws(CoordinatorError) {
             engine = try RoundEngine(specification: specification, store: store, now: now)
         } catch {

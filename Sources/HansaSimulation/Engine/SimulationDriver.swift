@@ -15,7 +15,7 @@ struct SimulationDriver<Executor: ClientExecutor> {
     typealias Evaluation = @Sendable ([Float]) async throws(SimulationError) -> EvaluationSummary?
 
     let specification: RunSpecification
-    let makeStore: @Sendable () throws(StoreError) -> any CoordinatorStore
+    let makeStore: Simulation.StoreMaker
     let evaluate: Evaluation
     let evaluationInterval: Int
     /// How many attempts of the record were reported by an earlier process.
@@ -67,7 +67,7 @@ struct SimulationDriver<Executor: ClientExecutor> {
         evaluationInterval: Int,
         reportedAttemptCount: Int,
         evaluate: @escaping Evaluation,
-        makeStore: @escaping @Sendable () throws(StoreError) -> any CoordinatorStore,
+        makeStore: @escaping Simulation.StoreMaker,
         observer: @escaping @Sendable (SimulationEvent) -> Void
     ) {
         self.specification = specification
@@ -111,7 +111,7 @@ struct SimulationDriver<Executor: ClientExecutor> {
             metrics: reporter.lines,
             traceHash: trace.finish(modelDigest: engine.modelDigest),
             restartCount: max(0, startCount - 1),
-            durableWriteCount: coordinatorCrashes.count,
+            durableMomentCount: coordinatorCrashes.count,
             acknowledged: acknowledged
         )
     }

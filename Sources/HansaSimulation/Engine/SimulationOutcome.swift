@@ -16,8 +16,8 @@ public struct SimulationOutcome: Sendable {
     public var traceHash: SHA256Digest
     /// How often the simulated coordinator died and came back.
     public var restartCount: Int
-    /// How many durable writes the coordinator made.
-    public var durableWriteCount: Int
+    /// How many moments right before or right after a durable write the coordinator went through.
+    public var durableMomentCount: Int
     /// The assignments whose updates clients were told are durable.
     public var acknowledged: Set<AssignmentID>
 }

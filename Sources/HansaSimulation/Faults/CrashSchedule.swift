@@ -1,25 +1,23 @@
 import HansaNumerics
 
-/// Which durable writes of a simulated process are its last.
+/// At which of its durable writes a simulated process dies.
+///
+/// The numbering runs on over restarts, so that a test can name every moment of a run: each write has one right before
+/// and one right after it.
 final class CrashSchedule {
-    /// What becomes of one write.
-    enum Fate: Equatable {
-        case survives
-        case diesBefore
-        case diesAfter
-    }
-
-    /// Which writes end in a crash.
-    enum Rule: Sendable {
+    /// Which moments end in a crash.
+    enum Rule: Hashable, Sendable {
+        /// None; moments are counted.
+        case never
         /// Each with the same chance, drawn from a stream.
         case rate(Double)
-        /// The n-th write, from 0, and no other.
-        case once(write: Int, after: Bool)
+        /// The n-th moment, from 0, and no other.
+        case once(moment: Int)
     }
 
     private let rule: Rule
     private var stream: RandomStream
-    /// How many writes there were so far.
+    /// How many moments there were so far.
     private(set) var count = 0
 
     init(rule: Rule, stream: RandomStream) {
@@ -27,13 +25,13 @@ final class CrashSchedule {
         self.stream = stream
     }
 
-    func next() -> Fate {
+    /// Whether the process dies at this moment.
+    func strikes() -> Bool {
         defer { count += 1 }
         switch rule {
-        case .once(let write, let after): return count == write ? (after ? .diesAfter : .diesBefore) : .survives
-        case .rate(let rate):
-            guard rate > 0, stream.nextDouble() < rate else { return .survives }
-            return stream.next32() & 1 == 0 ? .diesBefore : .diesAfter
+        case .never: return false
+        case .once(let moment): return count == moment
+        case .rate(let rate): return rate > 0 && stream.nextDouble() < rate
         }
     }
 }

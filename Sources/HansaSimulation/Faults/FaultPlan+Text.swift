@@ -23,6 +23,7 @@ extension FaultPlan {
             ("drop-request", \.dropRequest),
             ("drop-answer", \.dropAnswer),
             ("duplicate", \.duplicate),
+            ("reorder", \.reorder),
             ("delay", \.delay),
             ("crash", \.crash),
             ("client-crash", \.clientCrash),

@@ -10,7 +10,9 @@ public struct FaultPlan: Hashable, Sendable {
     public var dropAnswer: Double
     /// A message arrives twice.
     public var duplicate: Double
-    /// A message is held back by up to ten seconds, so that later ones overtake it.
+    /// A message is held back for a moment, so that the next ones overtake it.
+    public var reorder: Double
+    /// A message is held back by up to ten seconds.
     public var delay: Double
     /// The coordinator dies before or after a durable write.
     public var crash: Double
@@ -27,9 +29,10 @@ public struct FaultPlan: Hashable, Sendable {
             dropRequest: 0.1,
             dropAnswer: 0.1,
             duplicate: 0.1,
+            reorder: 0.1,
             delay: 0.1,
-            crash: 0.05,
-            clientCrash: 0.05
+            crash: 0.02,
+            clientCrash: 0.02
         )
     }
 
@@ -41,6 +44,7 @@ public struct FaultPlan: Hashable, Sendable {
         dropRequest: Double = 0,
         dropAnswer: Double = 0,
         duplicate: Double = 0,
+        reorder: Double = 0,
         delay: Double = 0,
         crash: Double = 0,
         clientCrash: Double = 0
@@ -49,6 +53,7 @@ public struct FaultPlan: Hashable, Sendable {
         self.dropRequest = dropRequest
         self.dropAnswer = dropAnswer
         self.duplicate = duplicate
+        self.reorder = reorder
         self.delay = delay
         self.crash = crash
         self.clientCrash = clientCrash

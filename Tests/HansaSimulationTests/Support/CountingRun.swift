@@ -46,7 +46,7 @@ struct CountingRun {
         crashRule: CrashSchedule.Rule? = nil,
         arrivalSeed: UInt64 = 1,
         threads: Int = 1,
-        makeStore: @escaping @Sendable () throws(StoreError) -> any CoordinatorStore
+        makeStore: @escaping Simulation.StoreMaker
     ) async throws -> SimulationOutcome {
         var driver = SimulationDriver(
             specification: try specification(),

@@ -62,6 +62,6 @@ enum DigitsFederation {
     /// Runs on a fresh in-memory disk.
     static func run(_ simulation: Simulation, crashRule: CrashSchedule.Rule? = nil) async throws -> SimulationOutcome {
         let disk = SharedDisk()
-        return try await simulation.run(crashRule: crashRule) { () throws(StoreError) in disk.open() }
+        return try await simulation.run(crashRule: crashRule) { (observer) throws(StoreError) in try disk.open(observer) }
     }
 }

@@ -10,7 +10,7 @@ final class SharedDisk: Sendable {
         let disk = InMemoryStore.Disk()
     }
 
-    func open() -> any CoordinatorStore {
-        disk.withLock { InMemoryStore(disk: $0.disk) }
+    func open(_ observer: DurableWriteObserver?) throws(StoreError) -> any CoordinatorStore {
+        InMemoryStore(disk: disk.withLock { $0.disk }, observer: observer)
     }
 }
