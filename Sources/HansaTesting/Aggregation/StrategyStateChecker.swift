@@ -62,13 +62,13 @@ private struct StrategyStateChecker {
         long.delta.append(0)
         bad.append(("a delta that is too long", long))
         for (name, aggregate) in bad {
-            let before = (parameters, strategy.state)
+            var (tried, model) = (strategy, parameters)
             do {
-                try strategy.advance(&parameters, by: aggregate)
+                try tried.advance(&model, by: aggregate)
                 note("refusal", "\(name) moved the model in round \(round)")
             } catch {
-                let isModelSame = parameters.map(\.bitPattern) == before.0.map(\.bitPattern)
-                if !isModelSame || !Self.isSame(strategy.state, before.1) {
+                let isModelSame = model.map(\.bitPattern) == parameters.map(\.bitPattern)
+                if !isModelSame || !Self.isSame(tried.state, strategy.state) {
                     note("no trace", "\(name) left a trace in round \(round)")
                 }
             }
