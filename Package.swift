@@ -123,7 +123,8 @@ if !deviceOnly {
         tests("HansaResults", ["HansaResults"]),
         tests(
             "HansaAggregation",
-            ["HansaAggregation", "HansaTesting", "HansaCore", "HansaNumerics", "HansaQuantization"]
+            ["HansaAggregation", "HansaTesting", "HansaCore", "HansaNumerics", "HansaQuantization"],
+            resources: [.copy("Vectors")]
         ),
         tests(
             "HansaCoordinator",
