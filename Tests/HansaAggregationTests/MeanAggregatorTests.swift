@@ -86,6 +86,34 @@ struct MeanAggregatorTests {
         #expect(naive.sums.contains { $0 != 0 })
     }
 
+    @Test("rounds in the promised order, where every other order gives other bits")
+    func roundsInTheFixedOrder() throws {
+        // One client of weight W sends odd integers q with 3 q just below 2^25 on a lattice of step 3: the true mean 3 q
+        // lies half-way between two Floats, so the last bit of the Double product decides.
+        let plan = Fixtures.plan(
+            weighting: .samples(cap: 1000),
+            up: [try Fixtures.section(0..<3, step: 3, bits: 25), try Fixtures.section(4..<5, step: 3, bits: 25)]
+        )
+        let shape = try Fixtures.shape(plan)
+        let qs = (0..<545).map { Int64(11_183_701 + 2 * $0) }
+        var update = UpdateFactory(schema: shape.schema, plan: plan, seed: 1).verifiedUpdate(of: 0)
+        for (index, q) in qs.enumerated() {
+            NaivePacking.write(q, to: &update.payload, at: index, count: qs.count, bits: 25)
+        }
+        var (sumFirst, reciprocal) = (0, 0)
+        for weight in 2...1000 as ClosedRange<Int64> {
+            update.weight = weight
+            let got = try fold([update], shape).report().delta
+            for (index, q) in qs.enumerated() {
+                let (sum, divisor) = (Double(q * weight), Double(weight))
+                #expect(got[index] == Float(sum * (3 / divisor)))
+                if got[index] != Float(sum * 3 / divisor) { sumFirst += 1 }
+                if got[index] != Float(sum * (3 * (1 / divisor))) { reciprocal += 1 }
+            }
+        }
+        #expect(sumFirst > 0 && reciprocal > 0)
+    }
+
     @Test("adds nested lattices of two roles exactly in units of the finest")
     func addsNestedLattices() throws {
         func plan(_ role: ClientRole, shift: Int, bits: Int) throws -> RoundPlan {
