@@ -52,5 +52,7 @@ struct NetworkModel {
 }
 
 extension FaultPlan {
-    fileprivate var disturbsMessages: Bool { dropRequest > 0 || dropAnswer > 0 || duplicate > 0 || reorder > 0 || delay > 0 }
+    fileprivate var disturbsMessages: Bool {
+        dropRequest > 0 || dropAnswer > 0 || duplicate > 0 || reorder > 0 || delay > 0
+    }
 }

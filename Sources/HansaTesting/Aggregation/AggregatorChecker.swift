@@ -2,7 +2,7 @@ public import HansaAggregation
 import HansaCore
 import HansaNumerics
 
-/// Checks the laws of ``Aggregator``: order-free, merge is accumulate, no trace of a rejected update, once.
+/// Checks the laws of `Aggregator`: order-free, merge is accumulate, no trace of a rejected update, once.
 ///
 /// Works with `#expect(checkAggregator(…) == [])` and with anything else: it depends on no test framework.
 ///

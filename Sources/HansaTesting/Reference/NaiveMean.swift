@@ -3,7 +3,7 @@ import HansaCore
 import HansaNumerics
 import HansaQuantization
 
-/// The weighted mean in plain loops over 128-bit integers: what ``MeanAggregator`` must equal to the bit.
+/// The weighted mean in plain loops over 128-bit integers: what `MeanAggregator` must equal to the bit.
 ///
 /// It checks nothing and takes every update to be valid.
 public struct NaiveMean: Sendable {

@@ -62,6 +62,7 @@ enum DigitsFederation {
     /// Runs on a fresh in-memory disk.
     static func run(_ simulation: Simulation, crashRule: CrashSchedule.Rule? = nil) async throws -> SimulationOutcome {
         let disk = SharedDisk()
-        return try await simulation.run(crashRule: crashRule) { (observer) throws(StoreError) in try disk.open(observer) }
+        return try await simulation.run(crashRule: crashRule) { (observer) throws(StoreError) in try disk.open(observer)
+        }
     }
 }
