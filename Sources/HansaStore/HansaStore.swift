@@ -1,0 +1,308 @@
+import Foundation
+import GRDB
+import HansaAggregation
+public import HansaCoordinator
+public import HansaCore
+import HansaNumerics
+public import HansaResults
+
+/// The durable store of one run: a state folder with a SQLite database, a segment file for the round in progress, and
+/// content-addressed checkpoints.
+///
+/// The coordinator's process opens it and calls it from one task at a time. What is a file is durable before the row
+/// that refers to it commits, so a crash leaves files without rows, which the next opening removes, and never rows
+/// without files. After a failed write or sync the store refuses everything: what the kernel still has of the file is
+/// not known any more, and only a new process reads it from the disk (PROMISES.md R11).
+public final class HansaStore: CoordinatorStore {
+    /// How many checkpoints are kept: the current one and the one before.
+    public static let checkpointCountKept = 2
+
+    let folder: StateFolder
+    let database: StateDatabase
+    private let lock: OpenFile
+    private let observer: DurableWriteObserver?
+    private var sequence: StoreSequence
+    private var segment: SegmentFile?
+    private var run: RunID?
+    private var failure: StoreError?
+
+    /// Opens a state folder, made if it is not there, takes its lock, and removes what a crash left over.
+    ///
+    /// - Throws: ``StoreError/locked(folder:)`` where another store holds the folder, ``StoreError/tooNew(got:supported:)``
+    ///   and ``StoreError/damaged(file:reason:)`` with nothing changed, ``StoreError/io(operation:reason:)``.
+    public init(folder path: String, observer: DurableWriteObserver? = nil) throws(StoreError) {
+        let folder = StateFolder(path: path)
+        try folder.create()
+        let lock = try OpenFile(folder.lock, flags: O_RDWR | O_CREAT)
+        guard try lock.tryLock() else { throw .locked(folder: path) }
+        try folder.createContents()
+        try folder.checkNotOrphaned()
+        self.folder = folder
+        self.lock = lock
+        self.observer = observer
+        database = try StateDatabase(folder) { kind, write throws(StoreError) in
+            try Self.observed(observer, kind, write)
+        }
+        (run, sequence) = try database.read(StoreRows.sequence)
+        try sweep()
+    }
+
+    public func recover(configurationDigest: SHA256Digest) throws(StoreError) -> RecoveredRun? {
+        try guarded { () throws(StoreError) in
+            try sequence.checkRecover(configurationDigest)
+            guard let run else { return nil }
+            let (row, progress, participation) = try database.read { database in
+                (
+                    try StoreRows.checkpoint(database, version: sequence.currentVersion),
+                    try StoreRows.progress(database), try StoreRows.participation(database)
+                )
+            }
+            let path = folder.checkpoint(row.file)
+            guard StateFolder.exists(path) else {
+                throw .missing(what: "\(path), the current model; restore the folder from a backup")
+            }
+            let (checkpoint, writer) = try SafetensorsFile.read(path, digest: row.file)
+            guard checkpoint.version == sequence.currentVersion, checkpoint.modelDigest == row.model, writer == run else {
+                throw .damaged(file: path, reason: "it holds another model than the database says")
+            }
+            return RecoveredRun(checkpoint: checkpoint, progress: progress, participation: participation)
+        }
+    }
+
+    public func create(run: RunID, configurationDigest: SHA256Digest, initial: Checkpoint) throws(StoreError) {
+        try guarded { () throws(StoreError) in
+            try sequence.checkCreate(configurationDigest, initial: initial)
+            let file = try writeFile(initial, run: run)
+            try write(.run) {
+                try StoreRows.insert($0, checkpoint: initial, file: file)
+                try StoreRows.insert($0, run: run, configuration: configurationDigest)
+            }
+            self.run = run
+            sequence.configurationDigest = configurationDigest
+        }
+    }
+
+    public func open(_ opening: RoundOpening) throws(StoreError) {
+        try guarded { () throws(StoreError) in
+            try sequence.checkOpen(opening)
+            try write(.opening) { try StoreRows.insert($0, opening: opening) }
+            sequence.round = StoreSequence.Round(round: opening.round, attempt: opening.attempt)
+        }
+    }
+
+    public func append(_ updates: [(update: StoredUpdate, payload: [UInt8])]) throws(StoreError) {
+        try guarded { () throws(StoreError) in
+            let batch = try unstored(updates)
+            guard !batch.isEmpty, let round = sequence.round else { return }
+            var places: [SegmentFile.Place] = []
+            try Self.observed(observer, .payloads) { () throws(StoreError) in
+                var open: SegmentFile
+                if let segment {
+                    open = segment
+                } else {
+                    open = try SegmentFile(folder, round: round.round, attempt: round.attempt, durableEnd: 0)
+                }
+                places = try open.append(batch)
+                segment = open
+            }
+            try write(.receipts) { database in
+                for (entry, place) in zip(batch, places) {
+                    try StoreRows.insert(database, update: entry.update, at: place)
+                }
+            }
+        }
+    }
+
+    public func payload(of assignment: AssignmentID) throws(StoreError) -> [UInt8] {
+        try guarded { () throws(StoreError) in
+            guard let (update, place) = try database.read({ try StoreRows.update($0, assignment) }), let segment else {
+                throw .missing(what: "the payload of an update")
+            }
+            return try segment.payload(of: update, at: place)
+        }
+    }
+
+    public func payloadDigest(of assignment: AssignmentID) throws(StoreError) -> SHA256Digest? {
+        try guarded { () throws(StoreError) in try database.read { try StoreRows.receipt($0, assignment) } }
+    }
+
+    public func close(_ closing: RoundClosing) throws(StoreError) {
+        try guarded { () throws(StoreError) in
+            let durable = try database.read { try StoreRows.assignments($0) }
+            try sequence.checkClose(closing) { durable.contains($0) }
+            try write(.closing) { try StoreRows.update($0, closing: closing) }
+            sequence.round?.closing = closing
+        }
+    }
+
+    public func recordRelease(_ entry: ReleaseEntry) throws(StoreError) {
+        try guarded { () throws(StoreError) in
+            try sequence.checkRelease(entry)
+            try write(.release) { try StoreRows.insert($0, release: entry) }
+            sequence.round?.releaseVersion = entry.version
+        }
+    }
+
+    public func writeCheckpoint(_ checkpoint: Checkpoint) throws(StoreError) {
+        try guarded { () throws(StoreError) in
+            try sequence.checkCheckpoint(checkpoint)
+            guard let run else { return }
+            let file = try writeFile(checkpoint, run: run)
+            try write(.checkpointRow) { try StoreRows.insert($0, checkpoint: checkpoint, file: file) }
+            sequence.round?.checkpointDigest = checkpoint.modelDigest
+        }
+    }
+
+    public func makeCurrent(version: UInt64, participation: ParticipationRecord) throws(StoreError) {
+        try guarded { () throws(StoreError) in
+            try sequence.checkCurrent(version: version, participation: participation)
+            try write(.current) {
+                try StoreRows.update($0, current: version)
+                try StoreRows.endRound($0, participation: participation)
+            }
+            endRound(version: version)
+        }
+    }
+
+    public func recordAbort(_ participation: ParticipationRecord) throws(StoreError) {
+        try guarded { () throws(StoreError) in
+            try sequence.checkAbort(participation)
+            try write(.abort) { try StoreRows.endRound($0, participation: participation) }
+            endRound(version: nil)
+        }
+    }
+
+    public func deletePayloads(round: UInt32, attempt: UInt32) throws(StoreError) {
+        try guarded { () throws(StoreError) in
+            try sequence.checkDeletion(round: round, attempt: attempt)
+            try Self.observed(observer, .payloadRemoval) { () throws(StoreError) in
+                try StateFolder.remove(folder.segment(round: round, attempt: attempt))
+            }
+            try removeSupersededCheckpoints()
+        }
+    }
+
+    /// Checks everything the folder holds: the database's pages, every kept checkpoint, every payload and record.
+    public func verify() throws(StoreError) {
+        try guarded { () throws(StoreError) in
+            try database.verify()
+            guard let configurationDigest = sequence.configurationDigest,
+                let recovered = try recover(configurationDigest: configurationDigest)
+            else { return }
+            for row in try database.read(StoreRows.checkpoints) {
+                let read = try SafetensorsFile.read(folder.checkpoint(row.file), digest: row.file)
+                guard read.checkpoint.version == row.version, read.checkpoint.modelDigest == row.model else {
+                    throw .damaged(file: folder.checkpoint(row.file), reason: "it holds another model than its row says")
+                }
+            }
+            for update in recovered.progress?.updates ?? [] { _ = try payload(of: update.report.assignment) }
+        }
+    }
+}
+
+// MARK: - Steps
+
+extension HansaStore {
+    /// The updates of a batch that are not stored yet, each assignment once.
+    private func unstored(
+        _ updates: [(update: StoredUpdate, payload: [UInt8])]
+    ) throws(StoreError) -> [(update: StoredUpdate, payload: [UInt8])] {
+        let held = try database.read { database in
+            try updates.map { try StoreRows.receipt(database, $0.update.report.assignment) }
+        }
+        var fresh: [AssignmentID: SHA256Digest] = [:]
+        var batch: [(update: StoredUpdate, payload: [UInt8])] = []
+        for (entry, held) in zip(updates, held) {
+            let report = entry.update.report
+            if let digest = held ?? fresh[report.assignment] {
+                guard digest == report.payloadDigest else { throw .conflict }
+                continue
+            }
+            try sequence.checkAppend(report.assignment)
+            fresh[report.assignment] = report.payloadDigest
+            batch.append(entry)
+        }
+        return batch
+    }
+
+    /// Writes a checkpoint under a temporary name, then gives it the name of its digest.
+    private func writeFile(_ checkpoint: Checkpoint, run: RunID) throws(StoreError) -> SHA256Digest {
+        let temporary = folder.checkpoints + "/\(checkpoint.version)" + StateFolder.temporarySuffix
+        var digest: SHA256Digest?
+        try Self.observed(observer, .checkpointBytes) { () throws(StoreError) in
+            digest = try SafetensorsFile.write(checkpoint, run: run, to: temporary)
+        }
+        guard let digest else { throw .outOfOrder("checkpoint: not written") }
+        try Self.observed(observer, .checkpointName) { () throws(StoreError) in
+            try StateFolder.rename(temporary, to: folder.checkpoint(digest))
+            try StateFolder.syncFolder(folder.checkpoints)
+        }
+        return digest
+    }
+
+    /// Removes the rows of old checkpoints, then their files.
+    private func removeSupersededCheckpoints() throws(StoreError) {
+        let keptFrom = sequence.currentVersion.subtractingReportingOverflow(UInt64(Self.checkpointCountKept - 1))
+        guard !keptFrom.overflow, keptFrom.partialValue > 0 else { return }
+        let rows = try database.read(StoreRows.checkpoints)
+        let superseded = rows.filter { $0.version < keptFrom.partialValue }
+        if superseded.isEmpty { return }
+        let kept = Set(rows.filter { $0.version >= keptFrom.partialValue }.map(\.file))
+        try write(.checkpointRemoval) { try StoreRows.removeCheckpoints($0, below: keptFrom.partialValue) }
+        for row in superseded where !kept.contains(row.file) { try StateFolder.remove(folder.checkpoint(row.file)) }
+    }
+
+    /// Removes files that no row refers to, and cuts the unacknowledged tail of the open segment.
+    private func sweep() throws(StoreError) {
+        let (end, checkpoints) = try database.read { database in
+            (try StoreRows.durableEnd(database), Set(try StoreRows.checkpoints(database).map(\.file)))
+        }
+        try Self.observed(observer, .sweep) { () throws(StoreError) in
+            var used = Set(checkpoints.map(StateFolder.checkpointName))
+            if let round = sequence.round, let end {
+                used.insert(StateFolder.segmentName(round.round, round.attempt))
+                segment = try SegmentFile(folder, round: round.round, attempt: round.attempt, durableEnd: end)
+            }
+            for path in [folder.segments, folder.checkpoints] {
+                for name in try StateFolder.names(in: path) where !used.contains(name) && StateFolder.isOurs(name) {
+                    try StateFolder.remove(path + "/" + name)
+                }
+            }
+        }
+        try removeSupersededCheckpoints()
+    }
+
+    private func endRound(version: UInt64?) {
+        sequence.end(version: version)
+        segment = nil
+    }
+
+    private func write(_ kind: DurableWrite.Kind, _ body: (Database) throws -> Void) throws(StoreError) {
+        try Self.observed(observer, kind) { () throws(StoreError) in try database.write(body) }
+    }
+
+    /// Refuses everything after a failure that leaves the state of the disk unknown, and remembers one.
+    private func guarded<Value>(_ body: () throws(StoreError) -> Value) throws(StoreError) -> Value {
+        if let failure { throw failure }
+        do throws(StoreError) {
+            return try body()
+        } catch {
+            switch error {
+            case .io, .locked, .crashed, .damaged: failure = error
+            default: break
+            }
+            throw error
+        }
+    }
+
+    private static func observed(
+        _ observer: DurableWriteObserver?,
+        _ kind: DurableWrite.Kind,
+        _ body: () throws(StoreError) -> Void
+    ) throws(StoreError) {
+        guard let observer else { return try body() }
+        try observer(DurableWrite(kind: kind, moment: .before))
+        try body()
+        try observer(DurableWrite(kind: kind, moment: .after))
+    }
+}
