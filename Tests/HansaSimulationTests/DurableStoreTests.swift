@@ -25,8 +25,8 @@ struct DurableStoreTests {
     @Test("give the digest of runs in memory")
     func storesAgree() async throws {
         let counting = CountingRun()
-        let disk = SharedDisk()
-        let inMemory = try await counting.run { (observer) throws(StoreError) in try disk.open(observer) }
+        let disk = SharedMemory()
+        let inMemory = try await counting.run { (observer) throws(StoreError) in disk.open(observer) }
         let onDisk = try await run(counting)
         #expect(onDisk.digest == inMemory.digest)
         #expect(onDisk.participation == inMemory.participation)

@@ -14,9 +14,9 @@ struct FaultTests {
         crashRule: CrashSchedule.Rule? = nil,
         arrivalSeed: UInt64 = 1
     ) async throws -> SimulationOutcome {
-        let disk = SharedDisk()
+        let disk = SharedMemory()
         return try await counting.run(faults: faults, crashRule: crashRule, arrivalSeed: arrivalSeed) {
-            (observer) throws(StoreError) in try disk.open(observer)
+            (observer) throws(StoreError) in disk.open(observer)
         }
     }
 

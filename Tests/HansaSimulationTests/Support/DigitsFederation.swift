@@ -61,8 +61,8 @@ enum DigitsFederation {
 
     /// Runs on a fresh in-memory disk.
     static func run(_ simulation: Simulation, crashRule: CrashSchedule.Rule? = nil) async throws -> SimulationOutcome {
-        let disk = SharedDisk()
-        return try await simulation.run(crashRule: crashRule) { (observer) throws(StoreError) in try disk.open(observer)
+        let disk = SharedMemory()
+        return try await simulation.run(crashRule: crashRule) { (observer) throws(StoreError) in disk.open(observer)
         }
     }
 }
