@@ -111,10 +111,10 @@ public struct ResolvedScenario: Hashable, Sendable {
         public static let cohort = 10
         /// Label skew that is felt but lets every client learn (Hsu, Qi, Brown 2019 span 0.1 to 100).
         public static let alpha = 0.5
-        /// McMahan et al. 2017 deal two shards a client.
+        /// As in the paper that brought label shards (arXiv:1602.05629).
         public static let shardsPerClient = 2
         public static let hidden = [64]
-        /// The smallest batch of McMahan et al. 2017, and the best there in rounds to accuracy.
+        /// The smallest batch of the paper on federated averaging, and the best there in rounds to accuracy.
         public static let batch = 10
         public static let rate = 0.1
         /// Above any client of the data sets in the catalogue under common splits.
@@ -126,17 +126,5 @@ public struct ResolvedScenario: Hashable, Sendable {
         public static let deadlineSeconds = 600.0
         public static let attempts = 10
         public static let strategy = "fedavg"
-    }
-
-    /// The policy for a population.
-    public func policy(population: Int) -> RoundPolicyValues {
-        let cohort = round.cohort.count(of: population)
-        return RoundPolicyValues(cohort: cohort, quorum: round.quorum ?? max(1, cohort / 2))
-    }
-
-    /// The numbers of a round policy that depend on the population.
-    public struct RoundPolicyValues: Hashable, Sendable {
-        public var cohort: Int
-        public var quorum: Int
     }
 }

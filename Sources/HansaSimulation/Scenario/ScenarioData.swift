@@ -1,4 +1,6 @@
-/// Where a scenario's samples come from. Paths are absolute once the scenario is resolved.
+/// Where a scenario's samples come from.
+///
+/// Paths are absolute once the scenario is resolved.
 public enum ScenarioData: Hashable, Sendable {
     /// A data set of the catalogue, by name.
     case catalogue(String)

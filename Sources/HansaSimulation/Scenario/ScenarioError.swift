@@ -1,6 +1,8 @@
 import HansaLearning
 
-/// Why a scenario cannot be run. Nothing was trained and nothing was written.
+/// Why a scenario cannot be run.
+///
+/// Nothing was trained and nothing was written.
 public enum ScenarioError: Error, Hashable, Sendable {
     /// The file is not there or cannot be read.
     case unreadable(file: String, reason: String)

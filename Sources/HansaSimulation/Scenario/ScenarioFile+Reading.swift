@@ -54,7 +54,9 @@ extension ScenarioFile {
         let kinds = ["iid", "dirichlet", "shards", "quantity", "natural", "file"]
         // The kind decides which other keys make sense, so it is looked at first, and reported below if it is wrong.
         let kind = top.node("partition")?.mapping?["kind"]?.string ?? "iid"
-        let own = parameters[kind] ?? ["clients", "alpha", "minimum", "per-client", "column", "folder"]
+        // A kind from the command line leaves the file's other keys behind; they are known then, and unused.
+        let isOverridden = top.reading.options["partition.kind"] != nil
+        let own = (isOverridden ? nil : parameters[kind]) ?? ["clients", "alpha", "minimum", "per-client", "column", "folder"]
         guard let section = top.section("partition", known: ["kind"] + own + ["seed"]) else { return partition }
         partition.kind = section.word("kind", among: kinds)
         partition.clients = section.integer("clients", in: 1...Int(UInt32.max) - 1)

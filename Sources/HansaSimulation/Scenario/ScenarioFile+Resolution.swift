@@ -154,12 +154,6 @@ extension ScenarioFile {
     }
 }
 
-extension ScenarioReading {
-    func report(_ issue: ScenarioIssue) {
-        report(issue.key, got: issue.got, expected: issue.expected, fix: issue.fix)
-    }
-}
-
 extension ResolvedScenario.Round {
     /// Sets the cohort and the quorum for a population that is known now, and reports what does not fit it.
     mutating func fill(population: Int, source: ScenarioSource, report: (ScenarioIssue) -> Void) {

@@ -27,9 +27,13 @@ extension ScenarioFile {
 
     private static func readOptimizer(_ strategy: ScenarioSection) -> ServerOptimizerConfiguration? {
         let names = ["sgd", "momentum", "adam", "yogi"]
-        let constants = ["sgd": [], "momentum": ["beta"], "adam": ["beta1", "beta2", "tau"]]
+        let constants = [
+            "sgd": [], "momentum": ["beta"], "adam": ["beta1", "beta2", "tau"],
+            "yogi": ["beta1", "beta2", "tau"],
+        ]
         let name = strategy.node("optimizer")?.mapping?["name"]?.string ?? "sgd"
-        let own = constants[name] ?? ["beta1", "beta2", "tau"]
+        let isOverridden = strategy.reading.options["strategy.optimizer.name"] != nil
+        let own = (isOverridden ? nil : constants[name]) ?? ["beta", "beta1", "beta2", "tau"]
         guard let section = strategy.section("optimizer", known: ["name", "rate"] + own) else { return nil }
         func number(_ key: String, _ rule: NumberRule, _ value: Float) -> Float {
             section.number(key, rule).map { Float($0) } ?? value

@@ -6,26 +6,28 @@ public struct ScenarioIssue: Hashable, Sendable {
     public var place: String
     /// The key with its sections, such as `round.cohort`; empty for the file as a whole.
     public var key: String
-    /// What was found.
-    public var got: String
-    /// What was expected.
-    public var expected: String
-    /// What to do, as a sentence; empty where the expectation says it.
-    public var fix: String
+    /// What was found, what was expected, and the fix, in full sentences.
+    public var message: String
 
-    public init(file: String, place: String = "", key: String = "", got: String, expected: String, fix: String = "") {
+    public init(file: String, place: String = "", key: String = "", message: String) {
         self.file = file
         self.place = place
         self.key = key
-        self.got = got
-        self.expected = expected
-        self.fix = fix
+        self.message = message
+    }
+
+    init(file: String, place: String = "", key: String = "", got: String, expected: String, fix: String = "") {
+        self.init(
+            file: file,
+            place: place,
+            key: key,
+            message: "got \(got), expected \(expected)." + (fix.isEmpty ? "" : " " + fix)
+        )
     }
 }
 
 extension ScenarioIssue: CustomStringConvertible {
     public var description: String {
-        let head = [file, place, key].filter { !$0.isEmpty }.joined(separator: ", ")
-        return "\(head): got \(got), expected \(expected)." + (fix.isEmpty ? "" : " " + fix)
+        [file, place, key].filter { !$0.isEmpty }.joined(separator: ", ") + ": " + message
     }
 }

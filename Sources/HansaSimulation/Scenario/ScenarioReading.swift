@@ -21,6 +21,8 @@ final class ScenarioReading {
         issues.append(source.issue(key, got: got, expected: expected, fix: fix))
     }
 
+    func report(_ issue: ScenarioIssue) { issues.append(issue) }
+
     /// The mistakes in the order of their lines.
     var orderedIssues: [ScenarioIssue] {
         func line(_ issue: ScenarioIssue) -> Int { Int(issue.place.drop { !$0.isNumber }) ?? .max }

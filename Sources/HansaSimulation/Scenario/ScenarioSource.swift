@@ -14,18 +14,20 @@ public struct ScenarioSource: Hashable, Sendable {
 
     /// A mistake at this key, or at the nearest section around it that the file has.
     func issue(_ key: String, got: String, expected: String, fix: String = "") -> ScenarioIssue {
+        ScenarioIssue(file: file, place: place(of: key), key: key, got: got, expected: expected, fix: fix)
+    }
+
+    /// A mistake at this key in the words of whoever found it.
+    func issue(_ key: String, message: String) -> ScenarioIssue {
+        ScenarioIssue(file: file, place: place(of: key), key: key, message: message)
+    }
+
+    private func place(of key: String) -> String {
         var prefix = key[...]
         while places[String(prefix)] == nil, let dot = prefix.lastIndex(where: { ".[".contains($0) }) {
             prefix = prefix[..<dot]
         }
-        return ScenarioIssue(
-            file: file,
-            place: places[String(prefix)] ?? "",
-            key: key,
-            got: got,
-            expected: expected,
-            fix: fix
-        )
+        return places[String(prefix)] ?? ""
     }
 
     /// A path of the file, absolute.

@@ -1,0 +1,109 @@
+import HansaAggregation
+import HansaCoordinator
+import HansaCore
+import HansaQuantization
+
+/// What errors of the device half and of the coordinator mean to a person: what came, what was due, and the fix.
+///
+/// The device half carries no texts; these are for its errors where they reach a command.
+enum ErrorText {
+    static func of(_ error: QuantizationError) -> String {
+        switch error {
+        case .unsupportedWidth(let got):
+            "got a width of \(got) bits, expected 2 to 32. One bit cannot hold a sign and a zero."
+        case .invalidLattice:
+            "got a lattice that cannot be, expected a finite step above 0 and at most 31 bits of magnitude. "
+                + "Change update.range or update.width."
+        case .boundExceedsWidth(let bound, let bits):
+            "got integers up to \(bound) in \(bits) bits, expected them to fit. Raise update.width."
+        case .notFinite: "got a NaN or an infinity, expected finite numbers. Lower local.rate."
+        case .wrongByteCount(let got, let expected): "got \(got) bytes, expected \(expected) by the plan."
+        case .outsideBound: "got an integer outside the lattice, expected one within its bound."
+        case .nonZeroPadding: "got a padding bit of 1, expected zeros."
+        case .invalidClip: "got a clip bound that is not finite and above 0. Correct update.clip."
+        case .stepTooCoarse(let stepMax):
+            "got a step too coarse for an L2 bound on so many parameters, expected at most \(stepMax). "
+                + "Raise update.width, lower update.range, or raise the bound."
+        case .sumMayOverflow(let bits):
+            "got a sum that may need \(bits) bits, expected at most \(SumBound.bitCountMax). \(overflowFix)"
+        case .invalidSchedule: "got a schedule of widths that rises or is too short. Correct update.width."
+        case .wrongCount(let got, let expected): "got \(got) numbers, expected \(expected) by the plan."
+        case .clipExceedsLattice(let needed, let bound):
+            "got a clip that lets a parameter reach \(needed) steps, expected at most \(bound). "
+                + "Widen update.range or lower update.clip."
+        }
+    }
+
+    private static let overflowFix = "Lower strategy.cap, update.width or round.cohort."
+
+    static func of(_ error: PlanError) -> String {
+        switch error {
+        case .invalidWork: "got local work with a number out of range. Correct the section local."
+        case .invalidWeighting: "got a cap of 0, expected at least 1. Correct strategy.cap."
+        case .invalidClip: "got a clip bound that is not finite and above 0. Correct update.clip."
+        case .invalidSections(let section):
+            "got sections that do not cover the model's blocks in order (section \(section)). Correct update.range."
+        case .floatUpdate(let section):
+            "got section \(section) as floats, expected integers of a lattice: updates are always quantized."
+        case .invalidLattice(let section, let inner): "section \(section): " + of(inner)
+        case .clipNeedsOneLattice:
+            "got several ranges beside a clip, expected one range: a joint bound needs one lattice. "
+                + "Give update.range one number, or set update.clip to none."
+        case .clipDoesNotFit(let inner): of(inner)
+        case .sumMayOverflow(let section, let bits):
+            "got sums of up to \(bits) bits in section \(section), expected at most \(SumBound.bitCountMax), "
+                + "so that a cohort's sum cannot overflow. \(overflowFix)"
+        case .unknownCapability: "got a plan that asks for something this version cannot do. Use a newer Hansa."
+        case .malformed: "got bytes that are no plan of this version. The file is damaged or of a newer Hansa."
+        }
+    }
+
+    static func of(_ error: SelectionError) -> String {
+        switch error {
+        case .cohortExceedsPopulation(let cohort, let population):
+            "got a cohort of \(cohort), expected at most \(population), the number of clients. "
+                + "Lower round.cohort, or raise partition.clients."
+        case .noCohort(let round):
+            "got no usable cohort for round \(round), expected one in the record or schedule. "
+                + "Use a record of this scenario with as many rounds and clients."
+        }
+    }
+
+    static func of(_ error: StoreError) -> String {
+        switch error {
+        case .locked(let folder):
+            "\(folder): another process holds this state. Wait for it, stop it, or name another folder with --out."
+        case .foreignRun(let got, let expected):
+            "the state belongs to another scenario (\(got.prefix(16)), expected \(expected.prefix(16))). "
+                + "Resume with the scenario, seed and rounds it was started with, name another folder with --out, "
+                + "or start over with --force."
+        case .tooNew(let got, let supported):
+            "the state has format \(got), this program knows up to \(supported). Use the newer Hansa that wrote it."
+        case .damaged(let file, let reason):
+            "\(file): the file is damaged: \(reason). Restore it from a copy, or start over with --force."
+        case .missing(let what): "\(what) is missing from the state. Restore it from a copy, or start over with --force."
+        case .conflict: "one assignment came with two different updates. This is a mistake of the program: report it."
+        case .io(let operation, let reason):
+            "got \"\(reason)\" while trying to \(operation). Check permissions and free space, then go on with --resume."
+        case .outOfOrder(let step): "a step came out of order: \(step). This is a mistake of the program: report it."
+        case .crashed: "a simulated crash ended the store."
+        }
+    }
+
+    static func of(_ error: CoordinatorError) -> String {
+        switch error {
+        case .invalidPolicy(let text): text + ". Correct the section round."
+        case .invalidInitialModel:
+            "got initial parameters that do not fit the model or are not finite. Correct model.initial."
+        case .selection(let inner): of(inner)
+        case .plan(let inner): of(inner)
+        case .strategy(let inner): inner.description + "."
+        case .store(let inner): of(inner)
+        case .tooManyAborts(let round):
+            "round \(round) was given up as often as round.attempts allows: too few updates came, or the new model was "
+                + "not finite. Lower round.dropout, round.quorum or local.rate."
+        case .recoveredRunMismatch(let text):
+            "the stored run does not fit this scenario: \(text). Start over with --force, or name another folder."
+        }
+    }
+}

@@ -1,0 +1,34 @@
+public import HansaAggregation
+public import HansaCoordinator
+public import HansaCore
+public import HansaDense
+public import HansaLearning
+
+/// A scenario joined with its data, every mistake that can be found before the first round found: ready to run.
+public struct PreparedRun: Sendable {
+    /// The scenario with everything filled in that follows from the data.
+    public let scenario: ResolvedScenario
+    public let data: DatasetSplit
+    public let partition: Partition
+    public let architecture: DenseArchitecture
+    /// The run as the coordinator sees it.
+    public let specification: RunSpecification
+    /// Each client's share of the data.
+    public let clients: [DatasetView]
+
+    /// What models are measured on; nil for data without a test part.
+    public var test: DatasetView? { data.test.map { DatasetView($0) } }
+
+    /// The simulation of this run.
+    public func makeSimulation(threadCount: Int, faults: FaultPlan? = nil) -> Simulation {
+        Simulation(
+            specification: specification,
+            architecture: architecture,
+            clients: clients,
+            test: test,
+            evaluationInterval: scenario.evaluationInterval,
+            threadCount: threadCount,
+            faults: faults
+        )
+    }
+}

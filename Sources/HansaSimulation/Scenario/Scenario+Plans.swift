@@ -1,0 +1,136 @@
+import HansaAggregation
+import HansaCoordinator
+import HansaCore
+import HansaNumerics
+import HansaQuantization
+
+extension Scenario {
+    func makeStrategy(
+        _ scenario: ResolvedScenario,
+        registry: StrategyRegistry
+    ) throws(ScenarioError) -> any Strategy {
+        let configuration = StrategyConfiguration(
+            work: scenario.work,
+            weighting: scenario.strategy.weighting,
+            clip: scenario.update.clip,
+            widths: scenario.update.widths,
+            ranges: scenario.update.ranges,
+            optimizer: scenario.strategy.optimizer,
+            returnedFields: scenario.update.returnsLoss ? [.trainingLoss] : [],
+            options: scenario.strategy.options
+        )
+        do throws(ConfigurationError) {
+            return try registry.makeStrategy(named: scenario.strategy.name, configuration)
+        } catch {
+            throw .mistakes([issue(error)])
+        }
+    }
+
+    /// Makes the plans of the first and the last round and checks them: where widths fall, the sums are largest in the
+    /// first and the steps coarsest in the last, so nothing in between can fail.
+    func checkPlans(_ specification: RunSpecification, scenario: ResolvedScenario) throws(ScenarioError) {
+        for round in Set([1, specification.roundCount]).sorted() {
+            let context = RoundContext(
+                round: round,
+                attempt: 0,
+                roundCount: specification.roundCount,
+                population: Int(specification.population),
+                cohort: specification.policy.cohort,
+                schema: specification.schema,
+                seed: specification.seed
+            )
+            for role in specification.strategy.roles(in: context) {
+                try check(role, in: context, specification: specification, scenario: scenario)
+            }
+        }
+    }
+
+    private func check(
+        _ role: ClientRole,
+        in context: RoundContext,
+        specification: RunSpecification,
+        scenario: ResolvedScenario
+    ) throws(ScenarioError) {
+        let directive: RoundDirective
+        do throws(AggregationError) {
+            directive = try specification.strategy.directive(for: role, in: context)
+        } catch {
+            if case .configuration(let inner) = error { throw .mistakes([issue(inner)]) }
+            throw .mistakes([source.issue("strategy", message: error.description)])
+        }
+        let plan = RoundPlan(
+            run: specification.run,
+            round: context.round,
+            attempt: 0,
+            role: role,
+            model: specification.configurationDigest,
+            modelVersion: 0,
+            work: directive.work,
+            weighting: directive.weighting,
+            clip: directive.clip,
+            down: directive.down,
+            up: directive.up,
+            deadlineMilliseconds: specification.policy.deadlineMilliseconds,
+            returnedFields: directive.returnedFields,
+            requiredCapabilities: directive.requiredCapabilities
+        )
+        do throws(PlanError) {
+            _ = try AggregationShape(
+                schema: specification.schema,
+                plans: [role: plan],
+                cohortMax: specification.policy.selectedCount
+            )
+        } catch {
+            throw .mistakes([source.issue(Self.key(of: error, scenario), message: ErrorText.of(error))])
+        }
+    }
+
+    private static func key(of error: PlanError, _ scenario: ResolvedScenario) -> String {
+        switch error {
+        case .invalidWork: "local"
+        case .invalidWeighting: "strategy.cap"
+        case .invalidClip: "update.clip"
+        case .clipNeedsOneLattice, .clipDoesNotFit: "update.clip"
+        case .invalidSections, .invalidLattice: "update.range"
+        case .sumMayOverflow: scenario.strategy.weighting.weightMax > 1 ? "strategy.cap" : "update.width"
+        case .floatUpdate, .unknownCapability, .malformed: "strategy"
+        }
+    }
+
+    /// A strategy's complaint about its configuration, at the scenario's key.
+    private func issue(_ error: ConfigurationError) -> ScenarioIssue {
+        let key = Self.scenarioKey(of: error.key)
+        switch error {
+        case .unknownName(_, let got, let nearest, let known):
+            return source.issue(
+                key,
+                got: "the unknown name \"\(got)\"",
+                expected: "one of " + known.prefix(20).joined(separator: ", "),
+                fix: nearest.map { "Did you mean \"\($0)\"?" } ?? ""
+            )
+        case .invalidValue(_, let got, let expected):
+            return source.issue(key, got: got, expected: expected)
+        case .missing(_, let expected):
+            return source.issue(key, got: "nothing", expected: expected)
+        case .duplicateName(_, let got):
+            return source.issue(key, got: "\"\(got)\" twice", expected: "each name once")
+        }
+    }
+
+    /// The scenario's key for a path below the strategy's configuration.
+    private static func scenarioKey(of key: String) -> String {
+        let head = key.prefix { $0 != "." && $0 != "[" }
+        let rest = key.dropFirst(head.count)
+        switch head {
+        case "strategy": return "strategy.name"
+        case "work": return "local" + rest
+        case "widths": return "update.width"
+        case "ranges": return "update.range" + rest
+        case "clip": return "update.clip"
+        case "returnedFields": return "update.training-loss"
+        case "optimizer" where rest == ".learningRate": return "strategy.optimizer.rate"
+        case "weighting", "optimizer", "options": return "strategy." + key
+        default: return "strategy.options." + key
+        }
+    }
+}
