@@ -22,7 +22,7 @@ public struct DataFolders: Equatable, Sendable {
 
     /// The first folder that holds the data set: its first file lies in the folder itself (for the one given outright)
     /// or in a folder of the data set's name.
-    func folder(of entry: CatalogueEntry) throws(DataError) -> String {
+    public func folder(of entry: CatalogueEntry) throws(DataError) -> String {
         guard let first = entry.files.first else { return "" }
         let searched: [String]
         if let explicit {

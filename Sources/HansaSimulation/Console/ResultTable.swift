@@ -2,6 +2,9 @@ public import HansaResults
 
 /// The table a run ends with.
 public enum ResultTable {
+    /// The result as one JSON object on one line.
+    public static func json(_ result: RunResult) throws(CommandFailure) -> String { try JSONLines.line(result) }
+
     /// The lines, with the folder that holds the results.
     public static func text(_ result: RunResult, folder: String) -> String {
         var rows: [(String, String)] = [

@@ -33,6 +33,12 @@ public struct ResultFolder: Sendable {
         self.path = path
     }
 
+    /// The folder's usual name: the scenario's and its seed.
+    public static func usualName(_ scenario: ResolvedScenario) -> String {
+        let name = scenario.name.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" }
+        return String(name.drop { $0 == "." }) + "-\(scenario.seed)"
+    }
+
     /// The path of one of its files.
     public func file(_ name: String) -> String { path + "/" + name }
 

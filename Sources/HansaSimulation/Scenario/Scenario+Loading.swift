@@ -1,4 +1,5 @@
 import Foundation
+import HansaLearning
 import Yams
 
 /// A scenario as loaded: the resolved values, and where each stands in the file.
@@ -31,6 +32,16 @@ public struct Scenario: Hashable, Sendable {
             throw .unreadable(file: file, reason: "bytes that are no UTF-8 text")
         }
         try self.init(text: text, file: file, overrides: overrides)
+    }
+
+    /// Loads a file or folder, or makes the scenario of a data set alone where its name is given and no such file is.
+    public init(pathOrDataset name: String, overrides: [ScenarioOverride] = []) throws(ScenarioError) {
+        let isDataset = CatalogueEntry(rawValue: name) != nil && !FileManager.default.fileExists(atPath: name)
+        if isDataset {
+            try self.init(text: "data: {name: \(name)}", file: name, overrides: overrides)
+        } else {
+            try self.init(path: name, overrides: overrides)
+        }
     }
 
     /// Loads a text; `file` names it in messages, and its folder is where relative paths start.

@@ -1,0 +1,128 @@
+import ArgumentParser
+import Foundation
+import HansaResults
+import HansaSimulation
+
+/// `hansa simulate`: runs a scenario with in-process clients through the real round engine.
+struct SimulateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate",
+        abstract: "Run a scenario: many clients in this process, against the real round engine.",
+        discussion: """
+            The result folder holds scenario.yaml (everything resolved), metrics.jsonl (a line a round), \
+            model.safetensors, participation.jsonl (who took part), result.json, and the durable state in state/. \
+            The model is a function of the scenario, the seed and who took part: threads, faults and restarts change \
+            nothing of it.
+
+            Exit status: 0 done; 64 a mistake in the scenario or on the command line; 65 data, a checkpoint or a \
+            record is missing or damaged; 70 the run cannot go on; 73 the result folder is in use or in the way; 74 \
+            reading or writing failed; 130 interrupted, and --resume goes on.
+            """
+    )
+
+    @OptionGroup var arguments: ScenarioArguments
+    @OptionGroup var data: DataFolderArguments
+
+    @Option(
+        help: ArgumentHelp("The folder for the results; results/NAME-SEED unless stated.", valueName: "folder"),
+        completion: .directory
+    )
+    var out: String?
+
+    @Flag(help: "Go on with an interrupted run; print the result of a finished one.")
+    var resume = false
+
+    @Flag(help: "Replace the results of an earlier run.")
+    var force = false
+
+    @Flag(help: "Keep the durable state in memory: faster, and cannot be resumed.")
+    var memory = false
+
+    @Option(help: "How many clients train at once; all processors unless stated. Changes the time only.")
+    var threads: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Things that go wrong, drawn from a seed: the word default, or rates.",
+            discussion: "For example drop-request=0.1,crash=0.02,seed=7. The model stays the same to the bit.",
+            valueName: "faults"
+        )
+    )
+    var faults: String?
+
+    @Flag(help: "Print the digest of everything that happened.")
+    var traceHash = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Repeat who took part: a participation.jsonl, or the folder of a finished run.",
+            valueName: "record"
+        ),
+        completion: .file()
+    )
+    var replay: String?
+
+    @Flag(help: "Print the result as one JSON object.")
+    var json = false
+
+    @Flag(name: .shortAndLong, help: "Show no progress and no table.")
+    var quiet = false
+
+    func validate() throws {
+        if let threads, !(1...1024).contains(threads) {
+            throw ValidationError("--threads: got \(threads), expected 1 to 1024.")
+        }
+        if resume, force { throw ValidationError("--resume and --force: got both, expected one of them.") }
+        if resume, memory {
+            throw ValidationError("--resume and --memory: got both, but a run in memory leaves nothing to go on from.")
+        }
+    }
+
+    func run() async throws {
+        let interruption = Interruption()
+        let (result, folder) = try await reporting { () async throws(CommandFailure) in try await simulate(interruption) }
+        if json {
+            print(try ResultTable.json(result))
+        } else if !quiet {
+            print(ResultTable.text(result, folder: folder), terminator: "")
+        }
+    }
+
+    private func simulate(_ interruption: Interruption) async throws(CommandFailure) -> (RunResult, String) {
+        let scenario = try arguments.load()
+        let plan = try faultPlan()
+        var record: [ParticipationRecord]?
+        if let replay { record = try ParticipationFile.read(replay) }
+        let prepared: PreparedRun
+        do throws(ScenarioError) {
+            prepared = try scenario.prepared(data: data.folders, replay: record)
+        } catch {
+            throw CommandFailure(error)
+        }
+        let resolved = prepared.scenario
+        let folder = out ?? "results/\(ResultFolder.usualName(resolved))"
+        var options = SimulationRunner.Options(folder: ResultFolder(path: folder))
+        options.resumes = resume
+        options.replaces = force
+        options.isInMemory = memory
+        if let threads { options.threadCount = threads }
+        options.faults = plan
+        options.keepsTraceHash = traceHash
+        let runner = SimulationRunner(prepared, options: options)
+        let display = quiet ? nil : RunDisplay(roundCount: Int(resolved.rounds))
+        let result = try await interruption.watch { () async throws(CommandFailure) in
+            defer { display?.finish() }
+            return try await runner.run { display?.show($0) }
+        }
+        return (result, folder)
+    }
+
+    private func faultPlan() throws(CommandFailure) -> FaultPlan? {
+        guard let faults else { return nil }
+        do throws(FaultPlanError) {
+            return try FaultPlan.parse(faults)
+        } catch {
+            throw CommandFailure(.usage, "--faults: \(error.description).")
+        }
+    }
+}
