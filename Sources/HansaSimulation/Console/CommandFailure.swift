@@ -1,6 +1,6 @@
-import HansaCoordinator
+public import HansaCoordinator
 import HansaDense
-import HansaLearning
+public import HansaLearning
 
 /// Why a command ends without its result: what it prints, and its exit status.
 public struct CommandFailure: Error, Equatable, Sendable, CustomStringConvertible {
@@ -54,7 +54,7 @@ public struct CommandFailure: Error, Equatable, Sendable, CustomStringConvertibl
             case .foreignRun: .usage
             case .tooNew, .damaged, .missing: .data
             case .io: .io
-            case .conflict, .outOfOrder, .crashed: .program
+            case .conflict, .outOfOrder, .unstorable, .crashed: .program
             }
         self.init(status, ErrorText.of(error))
     }

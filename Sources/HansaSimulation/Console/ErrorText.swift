@@ -81,11 +81,13 @@ enum ErrorText {
             "the state has format \(got), this program knows up to \(supported). Use the newer Hansa that wrote it."
         case .damaged(let file, let reason):
             "\(file): the file is damaged: \(reason). Restore it from a copy, or start over with --force."
-        case .missing(let what): "\(what) is missing from the state. Restore it from a copy, or start over with --force."
+        case .missing(let what):
+            "\(what) is missing from the state. Restore it from a copy, or start over with --force."
         case .conflict: "one assignment came with two different updates. This is a mistake of the program: report it."
         case .io(let operation, let reason):
             "got \"\(reason)\" while trying to \(operation). Check permissions and free space, then go on with --resume."
         case .outOfOrder(let step): "a step came out of order: \(step). This is a mistake of the program: report it."
+        case .unstorable(let reason): "the state cannot keep this run: \(reason)."
         case .crashed: "a simulated crash ended the store."
         }
     }

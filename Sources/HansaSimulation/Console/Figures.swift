@@ -9,7 +9,8 @@ enum Figures {
         let sign = value < 0 && units > 0 ? "-" : ""
         guard places > 0 else { return sign + String(units) }
         let fraction = String(units % Int(scale))
-        return sign + String(units / Int(scale)) + "." + String(repeating: "0", count: places - fraction.count) + fraction
+        return sign + String(units / Int(scale)) + "." + String(repeating: "0", count: places - fraction.count)
+            + fraction
     }
 
     /// Bytes in powers of 1000.

@@ -1,4 +1,4 @@
-public import HansaResults
+import HansaResults
 import Synchronization
 
 /// The live view of a run on standard error: one redrawn line on a terminal, else a plain line every few seconds.

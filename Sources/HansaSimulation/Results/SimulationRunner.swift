@@ -1,6 +1,7 @@
 import Foundation
 import HansaCoordinator
 import HansaCore
+import HansaDense
 import HansaNumerics
 public import HansaResults
 import HansaStore

@@ -1,6 +1,4 @@
-public import HansaAggregation
 public import HansaCoordinator
-public import HansaCore
 public import HansaDense
 public import HansaLearning
 

@@ -56,7 +56,10 @@ extension ScenarioFile {
         let kind = top.node("partition")?.mapping?["kind"]?.string ?? "iid"
         // A kind from the command line leaves the file's other keys behind; they are known then, and unused.
         let isOverridden = top.reading.options["partition.kind"] != nil
-        let own = (isOverridden ? nil : parameters[kind]) ?? ["clients", "alpha", "minimum", "per-client", "column", "folder"]
+        let own =
+            (isOverridden ? nil : parameters[kind]) ?? [
+                "clients", "alpha", "minimum", "per-client", "column", "folder",
+            ]
         guard let section = top.section("partition", known: ["kind"] + own + ["seed"]) else { return partition }
         partition.kind = section.word("kind", among: kinds)
         partition.clients = section.integer("clients", in: 1...Int(UInt32.max) - 1)

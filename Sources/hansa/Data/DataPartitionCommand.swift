@@ -39,7 +39,8 @@ struct DataPartitionCommand: AsyncParsableCommand {
             if let svg { try report.writeSVG(to: svg) }
             if let out {
                 let display = quiet ? nil : FetchDisplay()
-                try report.export(to: out) { done, count in display?.show(file: "clients", received: done, total: count) }
+                try report.export(to: out) { done, count in display?.show(file: "clients", received: done, total: count)
+                }
                 display?.finish()
             }
             return plot ? report.plot(isColoured: isatty(STDOUT_FILENO) == 1) : report.summary

@@ -80,7 +80,8 @@ struct SimulateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let interruption = Interruption()
-        let (result, folder) = try await reporting { () async throws(CommandFailure) in try await simulate(interruption) }
+        let (result, folder) = try await reporting { () async throws(CommandFailure) in try await simulate(interruption)
+        }
         if json {
             print(try ResultTable.json(result))
         } else if !quiet {
