@@ -23,7 +23,9 @@ final class MetricsFile: Sendable {
         state.withLock { $0.lines = lines }
     }
 
-    /// Adds a line. The first failure is kept and thrown by ``finish()``.
+    /// Adds a line.
+    ///
+    /// The first failure is kept and thrown by ``finish()``.
     func append(_ line: RoundMetrics) {
         state.withLock { state in
             state.lines.append(line)
