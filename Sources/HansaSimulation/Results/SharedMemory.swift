@@ -10,5 +10,7 @@ final class SharedMemory: Sendable {
     /// The disk is used by one simulation, on one task at a time; the mutex shows that to the compiler.
     private let slot = Mutex(Slot())
 
-    func open() -> any CoordinatorStore { slot.withLock { InMemoryStore(disk: $0.disk) } }
+    func open(_ observer: DurableWriteObserver?) -> any CoordinatorStore {
+        InMemoryStore(disk: slot.withLock { $0.disk }, observer: observer)
+    }
 }

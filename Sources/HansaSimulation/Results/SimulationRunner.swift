@@ -132,13 +132,13 @@ public struct SimulationRunner: Sendable {
         return attemptCount == 0 ? [] : Array(initial + lines.dropFirst(initial.count).prefix(attemptCount))
     }
 
-    private func makeStore() -> @Sendable () throws(StoreError) -> any CoordinatorStore {
+    private func makeStore() -> Simulation.StoreMaker {
         if options.isInMemory {
             let memory = SharedMemory()
-            return { () throws(StoreError) in memory.open() }
+            return { (observer) throws(StoreError) in memory.open(observer) }
         }
         let path = options.folder.file(ResultFolder.stateFolder)
-        return { () throws(StoreError) in try HansaStore(folder: path) }
+        return { (observer) throws(StoreError) in try HansaStore(folder: path, observer: observer) }
     }
 
     private func failure(_ error: SimulationError) -> CommandFailure {
