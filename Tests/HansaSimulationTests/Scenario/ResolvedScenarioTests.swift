@@ -1,6 +1,9 @@
 import Foundation
 import HansaAggregation
+import HansaCoordinator
 import HansaCore
+import HansaDense
+import HansaLearning
 import HansaQuantization
 import HansaSimulation
 import Testing
