@@ -62,7 +62,8 @@ public final class HansaStore: CoordinatorStore {
                 throw .missing(what: "\(path), the current model; restore the folder from a backup")
             }
             let (checkpoint, writer) = try SafetensorsFile.read(path, digest: row.file)
-            guard checkpoint.version == sequence.currentVersion, checkpoint.modelDigest == row.model, writer == run else {
+            guard checkpoint.version == sequence.currentVersion, checkpoint.modelDigest == row.model, writer == run
+            else {
                 throw .damaged(file: path, reason: "it holds another model than the database says")
             }
             return RecoveredRun(checkpoint: checkpoint, progress: progress, participation: participation)
@@ -192,7 +193,10 @@ public final class HansaStore: CoordinatorStore {
             for row in try database.read(StoreRows.checkpoints) {
                 let read = try SafetensorsFile.read(folder.checkpoint(row.file), digest: row.file)
                 guard read.checkpoint.version == row.version, read.checkpoint.modelDigest == row.model else {
-                    throw .damaged(file: folder.checkpoint(row.file), reason: "it holds another model than its row says")
+                    throw .damaged(
+                        file: folder.checkpoint(row.file),
+                        reason: "it holds another model than its row says"
+                    )
                 }
             }
             for update in recovered.progress?.updates ?? [] { _ = try payload(of: update.report.assignment) }

@@ -1,7 +1,9 @@
 public import HansaCore
 public import HansaResults
 
-/// The durable memory of one run. One process, one task at a time.
+/// The durable memory of one run.
+///
+/// One process, one task at a time.
 ///
 /// Every method that changes something is durable when it returns; a process that dies anywhere in between finds either
 /// the state before or the state after. The laws are checked by `checkCoordinatorStore` of `HansaTesting`, over the

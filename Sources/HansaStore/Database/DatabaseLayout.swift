@@ -1,5 +1,5 @@
-import Glibc
 import GRDB
+import Glibc
 import HansaCoordinator
 
 /// The tables of a state folder's database, and the numbers that say whose file it is.
@@ -69,7 +69,9 @@ enum DatabaseLayout {
 
     static func create(_ database: Database) throws { try database.execute(sql: tables) }
 
-    /// Whether the database has no tables yet. Another application's file, or one of a newer Hansa, is refused.
+    /// Whether the database has no tables yet.
+    ///
+    /// Another application's file, or one of a newer Hansa, is refused.
     static func isFresh(_ database: Database) throws -> Bool {
         let application = try Int64.fetchOne(database, sql: "PRAGMA application_id") ?? 0
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
@@ -85,7 +87,9 @@ enum DatabaseLayout {
     }
 
     /// Looks at the first bytes of a database before SQLite does, so that a file of a newer Hansa stays untouched and a
-    /// damaged one is named. A file with a rollback journal beside it is left to SQLite, which restores it first.
+    /// damaged one is named.
+    ///
+    /// A file with a rollback journal beside it is left to SQLite, which restores it first.
     static func checkHeader(_ folder: StateFolder) throws(StoreError) {
         guard StateFolder.exists(folder.database), !StateFolder.exists(folder.database + "-journal") else { return }
         let file = try OpenFile(folder.database, flags: O_RDONLY)

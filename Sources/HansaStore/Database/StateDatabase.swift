@@ -1,5 +1,5 @@
-import Glibc
 import GRDB
+import Glibc
 import HansaCoordinator
 
 /// The SQLite database of a state folder, opened so that a commit that returned survives a power failure.
@@ -11,7 +11,9 @@ final class StateDatabase {
     private let queue: DatabaseQueue
     private var fence: Int64 = 0
 
-    /// Opens or makes the database. `observed` wraps each of the writes that this takes.
+    /// Opens or makes the database.
+    ///
+    /// `observed` wraps each of the writes that this takes.
     init(
         _ folder: StateFolder,
         observed: (DurableWrite.Kind, () throws(StoreError) -> Void) throws(StoreError) -> Void
@@ -83,7 +85,9 @@ final class StateDatabase {
     }
 
     /// WAL first, then FULL: GRDB and SQLite's defaults for a log are NORMAL, which loses acknowledged commits with the
-    /// power. What SQLite answers is checked, since it ignores a PRAGMA that it does not like.
+    /// power.
+    ///
+    /// What SQLite answers is checked, since it ignores a PRAGMA that it does not like.
     private static func makeDurable(_ database: Database) throws {
         let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
         try database.execute(sql: "PRAGMA synchronous = FULL")

@@ -90,7 +90,9 @@ final class OpenFile {
         guard ftruncate(descriptor, off_t(count)) == 0 else { throw Self.failure("cut", path) }
     }
 
-    /// Makes the content durable. A failure is final: the kernel may have dropped the pages it could not write.
+    /// Makes the content durable.
+    ///
+    /// A failure is final: the kernel may have dropped the pages it could not write.
     func syncContent() throws(StoreError) {
         guard fdatasync(descriptor) == 0 else { throw Self.failure("sync", path) }
     }

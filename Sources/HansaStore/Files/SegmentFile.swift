@@ -59,7 +59,9 @@ struct SegmentFile {
         }
     }
 
-    /// Appends a batch and makes it durable with one sync. Returns where each record lies.
+    /// Appends a batch and makes it durable with one sync.
+    ///
+    /// Returns where each record lies.
     mutating func append(_ updates: [(update: StoredUpdate, payload: [UInt8])]) throws(StoreError) -> [Place] {
         var places: [Place] = []
         places.reserveCapacity(updates.count)

@@ -1,5 +1,5 @@
-import HansaCore
 import HansaCoordinator
+import HansaCore
 
 /// A record's bytes with their SHA-256 behind them: what a database column holds, since SQLite checks no page.
 enum SealedBytes {

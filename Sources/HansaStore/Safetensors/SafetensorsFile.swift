@@ -11,7 +11,9 @@ import HansaNumerics
 public enum SafetensorsFile {
     private static let lengthByteCount = 8
 
-    /// Writes a checkpoint to a new file and makes its content durable. Returns the SHA-256 of the whole file.
+    /// Writes a checkpoint to a new file and makes its content durable.
+    ///
+    /// Returns the SHA-256 of the whole file.
     ///
     /// The name in its folder is not durable yet: the caller renames the file and syncs the folder.
     @discardableResult
@@ -32,7 +34,9 @@ public enum SafetensorsFile {
         return hasher.finalize()
     }
 
-    /// Reads a checkpoint. `digest` is what the whole file must hash to; without it only the model's own digest speaks.
+    /// Reads a checkpoint.
+    ///
+    /// `digest` is what the whole file must hash to; without it only the model's own digest speaks.
     public static func read(
         _ path: String,
         digest: SHA256Digest? = nil

@@ -1,0 +1,66 @@
+import Foundation
+import HansaResults
+import Testing
+
+@Suite("Results")
+struct RunResultTests {
+    private func result(bytesUp: Int) -> RunResult {
+        RunResult(
+            name: "n",
+            seed: .max,
+            roundCount: 3,
+            abortedAttemptCount: 1,
+            clientCount: 10,
+            cohort: 4,
+            parameterCount: 100,
+            digest: "d",
+            configurationDigest: "c",
+            accuracy: nil,
+            loss: 0.1,
+            bytesUp: bytesUp,
+            bytesDown: 5,
+            floatBytesUp: 400,
+            saturatedCount: 0,
+            clippedCount: 0,
+            traceHash: nil,
+            restartCount: 0,
+            seconds: 1.5,
+            roundsPerSecond: 2,
+            threadCount: 2,
+            kernels: "v3"
+        )
+    }
+
+    @Test("A result survives JSON")
+    func coding() throws {
+        let result = result(bytesUp: 100)
+        let again = try JSONDecoder().decode(RunResult.self, from: try JSONEncoder().encode(result))
+        #expect(again == result)
+        #expect(again.seed == .max)
+    }
+
+    @Test("The factor beside float32 is of the same updates")
+    func savings() {
+        #expect(result(bytesUp: 100).savingsFactor == 4)
+        #expect(result(bytesUp: 0).savingsFactor == nil)
+    }
+
+    @Test("A participation record survives JSON, whatever its outcome")
+    func participation() throws {
+        let outcomes: [ParticipationRecord.Outcome] = [
+            .committed(version: .max, digest: "00ff"), .aborted(.belowQuorum), .aborted(.aggregateRefused),
+        ]
+        for outcome in outcomes {
+            let record = ParticipationRecord(
+                round: 3,
+                attempt: 1,
+                population: 10,
+                selected: [7, 2, 9],
+                accepted: [2, 7],
+                outcome: outcome
+            )
+            let text = try JSONEncoder().encode(record)
+            #expect(try JSONDecoder().decode(ParticipationRecord.self, from: text) == record)
+        }
+    }
+}

@@ -1,0 +1,236 @@
+import HansaLearning
+import HansaSimulation
+import Testing
+
+/// A scenario with one mistake, and what the message must say about it.
+struct Mistake: CustomTestStringConvertible {
+    let text: String
+    let parts: [String]
+
+    init(_ text: String, _ parts: String...) {
+        self.text = text
+        self.parts = parts
+    }
+
+    var testDescription: String { parts.joined(separator: " · ") }
+}
+
+@Suite("Mistakes in scenarios")
+struct ScenarioMistakeTests {
+    /// Found in the text alone.
+    static let inText: [Mistake] = [
+        Mistake("rounds: 5", "test.yaml, data: got no data", "data: {name: digits}"),
+        Mistake(
+            "data: {name: digit}",
+            "line 1, data.name",
+            "got \"digit\"",
+            "digits, mnist",
+            "Did you mean \"digits\"?"
+        ),
+        Mistake(
+            "data: {name: digits}\nround: {cohrt: 12}",
+            "test.yaml, line 2, round.cohrt: got the unknown key \"cohrt\"",
+            "Did you mean \"cohort\"?"
+        ),
+        Mistake(
+            "data: {name: digits}\nsede: 3",
+            "line 2, sede: got the unknown key \"sede\"",
+            "Did you mean \"seed\"?"
+        ),
+        Mistake(
+            "data: {name: digits}\nround:\n  cohort: twelve",
+            "line 3, round.cohort: got \"twelve\", expected a whole number from 1"
+        ),
+        Mistake("data: {name: digits}\nrounds: -3", "line 2, rounds: got -3, expected a whole number from 1"),
+        Mistake("data: {name: digits}\nrounds: \"3\"", "line 2, rounds: got \"3\", expected a whole number"),
+        Mistake("data: {name: digits}\nrounds: 99999999999999999999", "line 2, rounds: got 99999999999999999999"),
+        Mistake("data: {name: digits}\nseed: -1", "line 2, seed: got -1, expected a whole number from 0"),
+        Mistake("data: {name: digits}\nlocal: {rate: nan}", "line 2, local.rate: got nan, expected a finite number"),
+        Mistake("data: {name: digits}\nlocal: {rate: 1e300}", "local.rate: got 1e300, expected a finite number"),
+        Mistake("data: {name: digits}\nlocal: {momentum: 1}", "local.momentum: got 1, expected a number of at least 0"),
+        Mistake("data: {name: digits}\nlocal: {shuffle: 1}", "local.shuffle: got 1, expected true or false"),
+        Mistake("data: {name: digits}\nlocal: 3", "line 2, local: got 3, expected a section with the keys epochs"),
+        Mistake(
+            "data: {name: digits}\nupdate: {width: 1}",
+            "update.width: got 1, expected a whole number from 2 to 32"
+        ),
+        Mistake(
+            "data: {name: digits}\nupdate: {width: 33}",
+            "update.width: got 33, expected a whole number from 2 to 32"
+        ),
+        Mistake(
+            "data: {name: digits}\nupdate: {width: {from: 4, to: 8}}",
+            "update.width: got a schedule from 4 to 8 bits",
+            "Exchange from and to."
+        ),
+        Mistake("data: {name: digits}\nupdate: {width: {from: 4}}", "update.width.to: got no width"),
+        Mistake("data: {name: digits}\nupdate: {range: 0}", "update.range: got 0, expected a finite number above 0"),
+        Mistake("data: {name: digits}\nupdate: {range: .inf}", "update.range", "expected a finite number above 0"),
+        Mistake(
+            "data: {name: digits}\nupdate: {range: [{range: 1}, {range: 2}]}",
+            "update.range[1].blocks: got a second range without blocks"
+        ),
+        Mistake("data: {name: digits}\nupdate: {clip: {l1: 1, l2: 1}}", "update.clip: got two bounds"),
+        Mistake(
+            "data: {name: digits}\nupdate: {clip: {l2: 0}}",
+            "update.clip.l2: got 0, expected a finite number above 0"
+        ),
+        Mistake("data: {name: digits}\nupdate: {clip: l2}", "update.clip: got \"l2\", expected one of none"),
+        Mistake(
+            "data: {name: digits}\npartition: {clients: 10}\nround: {cohort: 12}",
+            "line 3, round.cohort: got 12, expected at most 10, the number of clients",
+            "Lower round.cohort"
+        ),
+        Mistake(
+            "data: {name: digits}\nround: {cohort: 4, quorum: 5}",
+            "round.quorum: got 5, expected at most the cohort of 4"
+        ),
+        Mistake("data: {name: digits}\nround: {cohort: 4, share: 0.5}", "round.share: got a share beside a cohort"),
+        Mistake(
+            "data: {name: digits}\nround: {share: 0}",
+            "round.share: got 0, expected a number above 0 and at most 1"
+        ),
+        Mistake("data: {name: digits}\nround: {dropout: 1}", "round.dropout: got 1, expected a number of at least 0"),
+        Mistake(
+            "data: {name: digits}\npartition: {clients: 0}",
+            "partition.clients: got 0, expected a whole number from 1"
+        ),
+        Mistake(
+            "data: {name: digits}\npartition: {kind: dirichlet, alpha: 0}",
+            "partition.alpha: got 0, expected a finite number above 0"
+        ),
+        Mistake(
+            "data: {name: digits}\npartition: {kind: dirichlett}",
+            "partition.kind: got \"dirichlett\"",
+            "Did you mean \"dirichlet\"?"
+        ),
+        Mistake(
+            "data: {name: digits}\npartition: {kind: iid, alpha: 1}",
+            "partition.alpha: got the unknown key \"alpha\"",
+            "kind, clients, seed"
+        ),
+        Mistake("data: {name: digits}\npartition: {kind: file}", "partition.folder: got no folder"),
+        Mistake("data: {name: digits}\nmodel: {hidden: [0]}", "model.hidden[0]: got 0, expected a whole number from 1"),
+        Mistake("data: {name: digits}\nmodel: {kind: conv}", "model.kind: got \"conv\", expected one of dense"),
+        Mistake("data: {name: digits}\nrun: abc", "run: got \"abc\", expected 32 hexadecimal digits"),
+        Mistake("data: {name: digits}\nstrategy: {weighting: sample}", "Did you mean \"samples\"?"),
+        Mistake(
+            "data: {name: digits}\nstrategy: {weighting: uniform, cap: 3}",
+            "strategy.cap: got a cap with uniform weights"
+        ),
+        Mistake(
+            "data: {name: digits}\nstrategy: {optimizer: {name: sgd, beta: 0.9}}",
+            "strategy.optimizer.beta: got the unknown key \"beta\", expected one of name, rate"
+        ),
+        Mistake("data: {features: x.npy}", "data.labels: got no file", "features and labels go together"),
+        Mistake("data: {name: digits}\nround: {cohort: 1}\nround: {cohort: 2}", "line 3", "the key \"round\" twice"),
+        Mistake("data: {name: digits}\nround: {cohort: 1, cohort: 2}", "the key \"cohort\" twice"),
+        Mistake("data: {name: digits\nrounds: 3", "test.yaml, line", "expected YAML"),
+        Mistake("- a\n- b", "got a list of 2 items, expected a list of keys with values"),
+    ]
+
+    @Test("A mistake in the text is told with its place, key, value and fix", arguments: inText)
+    func textMistakes(_ mistake: Mistake) throws {
+        let error = #expect(throws: ScenarioError.self) { try Scenario(text: mistake.text, file: "test.yaml") }
+        let message = try #require(error).description
+        for part in mistake.parts { #expect(message.contains(part), "\(message)") }
+    }
+
+    /// Found when the scenario meets its data.
+    static let withData: [Mistake] = [
+        Mistake(
+            "data: {name: digits}\npartition: {kind: shards, clients: 100, per-client: 20}",
+            "line 2, partition.per-client: got 2000 shards for 1438 samples"
+        ),
+        Mistake(
+            "data: {name: digits}\npartition: {clients: 2000}",
+            "partition.clients: got 2000 clients for 1438 samples",
+            "Lower the number of clients."
+        ),
+        Mistake(
+            "data: {name: digits}\npartition: {kind: dirichlet, clients: 100, minimum: 20}",
+            "partition.minimum: got a minimum of 20 samples for each of 100 clients",
+            "at most 14"
+        ),
+        Mistake(
+            "data: {name: digits}\npartition: {kind: natural}",
+            "partition: got the natural key \"writer\"",
+            "the data set has no natural key"
+        ),
+        Mistake(
+            "data: {name: digits}\nstrategy: {name: fedagv}",
+            "line 2, strategy.name: got the unknown name \"fedagv\"",
+            "Did you mean \"fedavg\"?"
+        ),
+        Mistake(
+            "data: {name: digits}\nstrategy: {options: {denominater: 3}}",
+            "strategy.options.denominater",
+            "denominator"
+        ),
+        Mistake(
+            "data: {name: digits}\nupdate: {range: [{blocks: [layer.0.weight], range: 1}]}",
+            "update.range[0].blocks: got the unknown name \"layer.0.weight\"",
+            "Did you mean \"layers.0.weight\"?"
+        ),
+        Mistake(
+            "data: {name: digits}\nupdate: {range: [{blocks: [layers.0.weight], range: 1}]}",
+            "update.range: got nothing, expected a range for block 'layers.0.bias'"
+        ),
+        Mistake(
+            "data: {name: digits}\nupdate: {width: 32, range: 1}\nstrategy: {cap: 4294967295}",
+            "line 3, strategy.cap: got sums of up to 67 bits",
+            "at most 62",
+            "Lower strategy.cap"
+        ),
+        Mistake(
+            "data: {name: digits}\nupdate: {width: 16, range: 0.1, clip: {l2: 1}}",
+            "update.range: got ±0.1, expected at least about ±1.0"
+        ),
+        Mistake(
+            "data: {name: digits}\nupdate: {width: 4, range: 1, clip: {l2: 1}}",
+            "update.width: got a step of",
+            "more bits or a smaller range"
+        ),
+        Mistake("data: {features: x.npy, labels: y.npy}", "x.npy: got no such file"),
+        Mistake("data: {name: digits}\nmodel: {initial: none.f32}", "none.f32: got no readable file"),
+    ]
+
+    @Test("A mistake that only the data show is told at its key, before the first round", arguments: withData)
+    func dataMistakes(_ mistake: Mistake) throws {
+        let scenario = try Scenario(text: mistake.text, file: "test.yaml")
+        let error = #expect(throws: ScenarioError.self) { try scenario.prepared() }
+        let message = try #require(error).description
+        for part in mistake.parts { #expect(message.contains(part), "\(message)") }
+    }
+
+    @Test("All mistakes of a text come out at once, in the order of their lines")
+    func allAtOnce() throws {
+        let text = "rounds: 0\ndata: {name: digits}\nround: {cohort: -1}\nupdate: {width: 1}"
+        let error = #expect(throws: ScenarioError.self) { try Scenario(text: text, file: "test.yaml") }
+        guard case .mistakes(let issues) = try #require(error) else {
+            Issue.record("mistakes expected")
+            return
+        }
+        #expect(issues.map(\.key) == ["rounds", "round.cohort", "update.width"])
+        #expect(issues.map(\.place) == ["line 1", "line 3", "line 4"])
+    }
+
+    @Test("A mistake of an option is told with the option")
+    func optionMistakes() throws {
+        let override = try #require(ScenarioOverride(assignment: "round.cohort=none"))
+        let error = #expect(throws: ScenarioError.self) {
+            try Scenario(text: "data: {name: digits}", file: "test.yaml", overrides: [override])
+        }
+        let message = try #require(error).description
+        #expect(message.contains("test.yaml, --set round.cohort=none, round.cohort: got \"none\""), "\(message)")
+    }
+
+    @Test("An unknown strategy is compared with every registered name")
+    func nearestNamesAreNear() throws {
+        let scenario = try Scenario(text: "data: {name: digits}\nstrategy: {name: zzzzzz}", file: "test.yaml")
+        let error = #expect(throws: ScenarioError.self) { try scenario.prepared() }
+        let message = try #require(error).description
+        #expect(message.contains("fedavg"))
+        #expect(!message.contains("Did you mean"))
+    }
+}
