@@ -28,8 +28,8 @@ public final class HansaStore: CoordinatorStore {
 
     /// Opens a state folder, made if it is not there, takes its lock, and removes what a crash left over.
     ///
-    /// - Throws: ``StoreError/locked(folder:)`` where another store holds the folder, ``StoreError/tooNew(got:supported:)``
-    ///   and ``StoreError/damaged(file:reason:)`` with nothing changed, ``StoreError/io(operation:reason:)``.
+    /// - Throws: `StoreError.locked` where another store holds the folder, `StoreError.tooNew`
+    ///   and `StoreError.damaged` with nothing changed, `StoreError.io`.
     public init(folder path: String, observer: DurableWriteObserver? = nil) throws(StoreError) {
         let folder = StateFolder(path: path)
         try folder.create()
