@@ -50,7 +50,7 @@ struct SimulateCommand: AsyncParsableCommand {
     )
     var faults: String?
 
-    @Flag(help: "Print the digest of everything that happened.")
+    @Flag(help: "Print the digest of everything that happened: equal for equal seeds, faults and kind of store.")
     var traceHash = false
 
     @Option(

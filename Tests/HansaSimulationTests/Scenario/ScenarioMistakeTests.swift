@@ -154,7 +154,7 @@ struct ScenarioMistakeTests {
         ),
         Mistake(
             "data: {name: digits}\npartition: {kind: natural}",
-            "partition: got the natural key \"writer\"",
+            "partition.column: got the natural key \"writer\"",
             "the data set has no natural key"
         ),
         Mistake(
@@ -164,8 +164,8 @@ struct ScenarioMistakeTests {
         ),
         Mistake(
             "data: {name: digits}\nstrategy: {options: {denominater: 3}}",
-            "strategy.options.denominater",
-            "denominator"
+            "strategy.options: got the unknown name \"denominater\"",
+            "Did you mean \"denominator\"?"
         ),
         Mistake(
             "data: {name: digits}\nupdate: {range: [{blocks: [layer.0.weight], range: 1}]}",
