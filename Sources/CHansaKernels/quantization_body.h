@@ -165,7 +165,6 @@ INLINE void unpacker_next(struct unpacker *unpacker, unsigned width, i32x16 *q) 
 // Evaluates `call` with WIDTH and UNROLL as constants for the common widths.
 #define WITH_WIDTH(width, call)                            \
     switch (width) {                                       \
-    case 4: { enum { WIDTH = 4, UNROLL = 8 }; call; break; }   \
     case 8: { enum { WIDTH = 8, UNROLL = 4 }; call; break; }   \
     case 16: { enum { WIDTH = 16, UNROLL = 2 }; call; break; } \
     default: {                                             \
