@@ -76,7 +76,7 @@ public final class RunDisplay: Sendable {
             doneRounds: state.doneRounds,
             trained: state.trained,
             seconds: (now - started) / .seconds(1),
-            hasBar: terminal.isInteractive
+            width: terminal.isInteractive ? terminal.width - 1 : nil
         )
         guard terminal.isInteractive else { return terminal.write(text + "\n") }
         let shown = String(text.prefix(max(20, terminal.width - 1)))
@@ -85,7 +85,10 @@ public final class RunDisplay: Sendable {
         state.shownWidth = shown.count
     }
 
-    /// The words of the line.
+    /// The widest line that ``text(_:roundCount:bytesUp:doneRounds:trained:seconds:width:)`` makes with long words.
+    private static let wideLine = 104
+
+    /// The words of the line: with a bar where a terminal's width is given, and short ones where that is narrow.
     static func text(
         _ line: RoundMetrics,
         roundCount: Int,
@@ -93,24 +96,28 @@ public final class RunDisplay: Sendable {
         doneRounds: Int,
         trained: (count: Int, of: Int),
         seconds: Double,
-        hasBar: Bool
+        width: Int?
     ) -> String {
+        let isNarrow = (width ?? .max) < wideLine
         let part = trained.of > 0 ? Double(trained.count) / Double(trained.of) : 0
         let share = min(1, (Double(line.round) + part) / Double(max(1, roundCount)))
         let total = String(roundCount)
         let round = String(repeating: " ", count: max(0, total.count - "\(line.round)".count)) + "\(line.round)"
-        var parts = ["round \(round)/\(total)" + (hasBar ? " |\(Terminal.bar(share, width: 16))|" : "")]
-        if let accuracy = line.accuracy { parts.append("accuracy " + Figures.decimal(accuracy, places: 4)) }
+        var parts = ["round \(round)/\(total)"]
+        if width != nil { parts.append("|\(Terminal.bar(share, width: isNarrow ? 8 : 16))|") }
+        if let accuracy = line.accuracy {
+            parts.append((isNarrow ? "acc " : "accuracy ") + Figures.decimal(accuracy, places: 4))
+        }
         if let loss = line.loss { parts.append("loss " + Figures.decimal(loss, places: 4)) }
         parts.append("up " + Figures.bytes(bytesUp))
         if line.outcome != "committed", line.round > 0 { parts.append("given up: \(line.outcome)") }
         let done = Double(doneRounds) + part
         if seconds > 0, doneRounds > 0 {
             let rate = Double(doneRounds) / seconds
-            parts.append(Figures.decimal(rate, places: rate < 10 ? 2 : 1) + " rounds/s")
+            parts.append(Figures.decimal(rate, places: rate < 10 ? 2 : 1) + (isNarrow ? "/s" : " rounds/s"))
             let left = (Double(roundCount) * (1 - share)) / (done / seconds)
             parts.append(Figures.duration(left) + " left")
         }
-        return parts.joined(separator: "  ")
+        return parts.joined(separator: isNarrow ? " " : "  ")
     }
 }

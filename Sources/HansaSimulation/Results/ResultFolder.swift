@@ -3,7 +3,7 @@ public import HansaResults
 
 /// The folder that a run leaves its results in, and the names of its files.
 ///
-/// ``SimulationRunner`` fills it; ``content`` says what an earlier run left.
+/// ``SimulationRunner`` fills it; ``content()`` says what an earlier run left.
 public struct ResultFolder: Sendable {
     public let path: String
 

@@ -53,15 +53,20 @@ struct ConsoleTests {
             bitWidth: 8,
             seconds: 1
         )
-        let text = RunDisplay.text(
-            line,
-            roundCount: 60,
-            bytesUp: 1_500_000,
-            doneRounds: 12,
-            trained: (0, 0),
-            seconds: 6,
-            hasBar: false
-        )
-        #expect(text == "round 12/60  accuracy 0.8750  loss 0.5000  up 1.50 MB  2.00 rounds/s  0:24 left")
+        func text(width: Int?) -> String {
+            RunDisplay.text(
+                line,
+                roundCount: 60,
+                bytesUp: 123_400_000,
+                doneRounds: 12,
+                trained: (0, 0),
+                seconds: 6,
+                width: width
+            )
+        }
+        #expect(text(width: nil) == "round 12/60  accuracy 0.8750  loss 0.5000  up 123.4 MB  2.00 rounds/s  0:24 left")
+        #expect(text(width: 79) == "round 12/60 |█▋      | acc 0.8750 loss 0.5000 up 123.4 MB 2.00/s 0:24 left")
+        #expect(text(width: 79).count <= 79)
+        #expect(text(width: 120).contains("|███▎            |"))
     }
 }
