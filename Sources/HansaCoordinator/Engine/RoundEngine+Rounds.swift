@@ -35,34 +35,18 @@ extension RoundEngine {
         try endRoundIfComplete(now: now)
     }
 
-    /// The plan of each role of a round.
     private func makePlans(round: UInt32, attempt: UInt32) throws(CoordinatorError) -> [ClientRole: RoundPlan] {
-        let context = specification.context(round: round, attempt: attempt)
-        var plans: [ClientRole: RoundPlan] = [:]
-        do throws(AggregationError) {
-            for role in strategy.roles(in: context) {
-                let directive = try strategy.directive(for: role, in: context)
-                plans[role] = RoundPlan(
-                    run: specification.run,
-                    round: round,
-                    attempt: attempt,
-                    role: role,
-                    model: modelDigest,
-                    modelVersion: checkpoint.version,
-                    work: directive.work,
-                    weighting: directive.weighting,
-                    clip: directive.clip,
-                    down: directive.down,
-                    up: directive.up,
-                    deadlineMilliseconds: specification.policy.deadlineMilliseconds,
-                    returnedFields: directive.returnedFields,
-                    requiredCapabilities: directive.requiredCapabilities
-                )
-            }
+        do {
+            return try specification.plans(
+                round: round,
+                attempt: attempt,
+                by: strategy,
+                model: modelDigest,
+                modelVersion: checkpoint.version
+            )
         } catch {
             throw .strategy(error)
         }
-        return plans
     }
 
     private func makeActive(_ opening: RoundOpening, now: UInt64) throws(CoordinatorError) -> ActiveRound {

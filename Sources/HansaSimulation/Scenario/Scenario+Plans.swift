@@ -30,58 +30,28 @@ extension Scenario {
     /// first and the steps coarsest in the last, so nothing in between can fail.
     func checkPlans(_ specification: RunSpecification, scenario: ResolvedScenario) throws(ScenarioError) {
         for round in Set([1, specification.roundCount]).sorted() {
-            let context = RoundContext(
-                round: round,
-                attempt: 0,
-                roundCount: specification.roundCount,
-                population: Int(specification.population),
-                cohort: specification.policy.cohort,
-                schema: specification.schema,
-                seed: specification.seed
-            )
-            for role in specification.strategy.roles(in: context) {
-                try check(role, in: context, specification: specification, scenario: scenario)
+            let plans: [ClientRole: RoundPlan]
+            do throws(AggregationError) {
+                plans = try specification.plans(
+                    round: round,
+                    attempt: 0,
+                    by: specification.strategy,
+                    model: specification.configurationDigest,
+                    modelVersion: 0
+                )
+            } catch {
+                if case .configuration(let inner) = error { throw .mistakes([issue(inner)]) }
+                throw .mistakes([source.issue("strategy", message: error.description)])
             }
-        }
-    }
-
-    private func check(
-        _ role: ClientRole,
-        in context: RoundContext,
-        specification: RunSpecification,
-        scenario: ResolvedScenario
-    ) throws(ScenarioError) {
-        let directive: RoundDirective
-        do throws(AggregationError) {
-            directive = try specification.strategy.directive(for: role, in: context)
-        } catch {
-            if case .configuration(let inner) = error { throw .mistakes([issue(inner)]) }
-            throw .mistakes([source.issue("strategy", message: error.description)])
-        }
-        let plan = RoundPlan(
-            run: specification.run,
-            round: context.round,
-            attempt: 0,
-            role: role,
-            model: specification.configurationDigest,
-            modelVersion: 0,
-            work: directive.work,
-            weighting: directive.weighting,
-            clip: directive.clip,
-            down: directive.down,
-            up: directive.up,
-            deadlineMilliseconds: specification.policy.deadlineMilliseconds,
-            returnedFields: directive.returnedFields,
-            requiredCapabilities: directive.requiredCapabilities
-        )
-        do throws(PlanError) {
-            _ = try AggregationShape(
-                schema: specification.schema,
-                plans: [role: plan],
-                cohortMax: specification.policy.selectedCount
-            )
-        } catch {
-            throw .mistakes([source.issue(Self.key(of: error, scenario), message: ErrorText.of(error))])
+            do throws(PlanError) {
+                _ = try AggregationShape(
+                    schema: specification.schema,
+                    plans: plans,
+                    cohortMax: specification.policy.selectedCount
+                )
+            } catch {
+                throw .mistakes([source.issue(Self.key(of: error, scenario), message: ErrorText.of(error))])
+            }
         }
     }
 

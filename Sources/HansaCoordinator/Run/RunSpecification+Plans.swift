@@ -1,0 +1,40 @@
+public import HansaAggregation
+public import HansaCore
+
+extension RunSpecification {
+    /// The plan of each role of one attempt at a round.
+    ///
+    /// - Parameters:
+    ///   - strategy: the strategy with its state before the round.
+    ///   - model: the digest of the model the round starts from, which has the version `modelVersion`.
+    public func plans(
+        round: UInt32,
+        attempt: UInt32,
+        by strategy: any Strategy,
+        model: SHA256Digest,
+        modelVersion: UInt64
+    ) throws(AggregationError) -> [ClientRole: RoundPlan] {
+        let context = context(round: round, attempt: attempt)
+        var plans: [ClientRole: RoundPlan] = [:]
+        for role in strategy.roles(in: context) {
+            let directive = try strategy.directive(for: role, in: context)
+            plans[role] = RoundPlan(
+                run: run,
+                round: round,
+                attempt: attempt,
+                role: role,
+                model: model,
+                modelVersion: modelVersion,
+                work: directive.work,
+                weighting: directive.weighting,
+                clip: directive.clip,
+                down: directive.down,
+                up: directive.up,
+                deadlineMilliseconds: policy.deadlineMilliseconds,
+                returnedFields: directive.returnedFields,
+                requiredCapabilities: directive.requiredCapabilities
+            )
+        }
+        return plans
+    }
+}
