@@ -48,24 +48,14 @@ void hansa_sums_dequantize(const int64_t *sums, size_t count, double factor, flo
     ACTIVE->sums_dequantize(sums, count, factor, out);
 }
 
-void hansa_dequantize(const int32_t *q, size_t count, double factor, float *out) {
-    ACTIVE->dequantize(q, count, factor, out);
-}
-
-double hansa_norm_l1(const float *x, size_t count) { return ACTIVE->norm_l1(x, count); }
-
 double hansa_norm_l2_squared(const float *x, size_t count) { return ACTIVE->norm_l2_squared(x, count); }
 
 uint64_t hansa_norm_l2_squared_exact(const int32_t *q, size_t count) { return ACTIVE->norm_l2_squared_exact(q, count); }
-
-uint64_t hansa_norm_l1_exact(const int32_t *q, size_t count) { return ACTIVE->norm_l1_exact(q, count); }
 
 bool hansa_all_finite(const float *x, size_t count) { return ACTIVE->all_finite(x, count); }
 
 void hansa_subtract(const float *a, const float *b, size_t count, float *out) { ACTIVE->subtract(a, b, count, out); }
 
 void hansa_scale(float *x, size_t count, double factor) { ACTIVE->scale(x, count, factor); }
-
-void hansa_axpy(float a, const float *x, size_t count, float *y) { ACTIVE->axpy(a, x, count, y); }
 
 void hansa_select(bool take, const int32_t *from, size_t count, int32_t *q) { ACTIVE->select(take, from, count, q); }

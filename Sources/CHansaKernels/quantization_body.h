@@ -395,13 +395,6 @@ static void sums_dequantize(const int64_t *sums, size_t count, double factor, fl
         out[i] = (float)((double)sums[i] * factor));
 }
 
-static void dequantize(const int32_t *q, size_t count, double factor, float *out) {
-    ELEMENTWISE(
-        count,
-        STORE(out + i, __builtin_convertvector(__builtin_convertvector(LOAD(i32x16, q + i), f64x16) * factor, f32x16)),
-        out[i] = (float)((double)q[i] * factor));
-}
-
 // Adds the lanes in the fixed tree: l and l + 8, l + 4, l + 2, l + 1.
 #define REDUCE(type, lanes)                                                                       \
     ({                                                                                            \
@@ -412,14 +405,6 @@ static void dequantize(const int32_t *q, size_t count, double factor, float *out
         }                                                                                         \
         tree_[0];                                                                                 \
     })
-
-static double norm_l1(const float *x, size_t count) {
-    f64x16 lanes = {0};
-    ELEMENTWISE(
-        count, lanes += __builtin_convertvector((f32x16)(LOAD(i32x16, x + i) & 0x7FFFFFFF), f64x16),
-        lanes[i % LANES] += __builtin_fabs((double)x[i]));
-    return REDUCE(double, lanes);
-}
 
 static double norm_l2_squared(const float *x, size_t count) {
     f64x16 lanes = {0};
@@ -453,19 +438,6 @@ static uint64_t norm_l2_squared_exact(const int32_t *q, size_t count) {
     return total >> 64 ? UINT64_MAX : (uint64_t)total;
 }
 
-static uint64_t norm_l1_exact(const int32_t *q, size_t count) {
-    u64x16 lanes = {0};
-    ELEMENTWISE(
-        count,
-        {
-            i64x16 value = __builtin_convertvector(LOAD(i32x16, q + i), i64x16);
-            i64x16 sign = value >> 63;
-            lanes += (u64x16)((value ^ sign) - sign);
-        },
-        lanes[i % LANES] += (uint64_t)(q[i] < 0 ? -(int64_t)q[i] : (int64_t)q[i]));
-    return REDUCE(uint64_t, lanes);
-}
-
 static bool all_finite(const float *x, size_t count) {
     i32x16 bits = {0};
     ELEMENTWISE(
@@ -489,10 +461,6 @@ static void scale(float *x, size_t count, double factor) {
         x[i] = (float)((double)x[i] * factor));
 }
 
-static void axpy(float a, const float *x, size_t count, float *y) {
-    ELEMENTWISE(count, STORE(y + i, LOAD(f32x16, y + i) + LOAD(f32x16, x + i) * a), y[i] = y[i] + x[i] * a);
-}
-
 static void select_values(bool take, const int32_t *from, size_t count, int32_t *q) {
     int32_t mask = -(int32_t)take;
     ELEMENTWISE(
@@ -509,14 +477,10 @@ const struct quantization_table HANSA_VARIANT_SYMBOL(quantization_table) = {
     .unpack_accumulate = unpack_accumulate,
     .sums_add = sums_add,
     .sums_dequantize = sums_dequantize,
-    .dequantize = dequantize,
-    .norm_l1 = norm_l1,
     .norm_l2_squared = norm_l2_squared,
     .norm_l2_squared_exact = norm_l2_squared_exact,
-    .norm_l1_exact = norm_l1_exact,
     .all_finite = all_finite,
     .subtract = subtract,
     .scale = scale,
-    .axpy = axpy,
     .select = select_values,
 };

@@ -17,15 +17,11 @@ struct quantization_table {
     void (*unpack_accumulate)(const uint8_t *, size_t, unsigned, size_t, size_t, int64_t, int64_t *);
     void (*sums_add)(int64_t *, const int64_t *, size_t);
     void (*sums_dequantize)(const int64_t *, size_t, double, float *);
-    void (*dequantize)(const int32_t *, size_t, double, float *);
-    double (*norm_l1)(const float *, size_t);
     double (*norm_l2_squared)(const float *, size_t);
     uint64_t (*norm_l2_squared_exact)(const int32_t *, size_t);
-    uint64_t (*norm_l1_exact)(const int32_t *, size_t);
     bool (*all_finite)(const float *, size_t);
     void (*subtract)(const float *, const float *, size_t, float *);
     void (*scale)(float *, size_t, double);
-    void (*axpy)(float, const float *, size_t, float *);
     void (*select)(bool, const int32_t *, size_t, int32_t *);
 };
 

@@ -36,7 +36,7 @@ import Testing
                 }
             }
             if kind != 3 {
-                let norm = Clipping.normL2(x)
+                let norm = x.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
                 x = x.map { Float(Double($0) * clip / max(norm, 1e-30) * 1.0000001) }
             } else {
                 x = x.map { $0 * 1e20 }

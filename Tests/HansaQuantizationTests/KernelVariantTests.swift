@@ -18,15 +18,15 @@ import Testing
         try sum.accumulate(packed.bytes, width: width, shift: 20, weight: 1 << 20)
         var other = sum
         try other.merge(sum)
-        var clipped = x
-        _ = try Clipping.clip(&clipped, by: .l2(bound: 0.7))
-        var added = x
-        try FlatVector.add(clipped, times: 0.3, to: &added)
-        let difference = try FlatVector.difference(added, x)
+        var scaled = x
+        FlatVector.scale(&scaled, by: 0.3)
+        let difference = try FlatVector.difference(scaled, x)
+        let systematic = try SystematicRounding(clip: 0.7, step: 0.001).round(x, draw: seed &* 0x9E37_79B9_7F4A_7C15)
+        let conditional = try ConditionalRounding(count: count, clip: 0.7, step: 0.0005).round(x, key: seed)
         return [
             packed.bytes, bytes(values), bytes(other.values), bytes(other.dequantized(stepOverWeight: 1e-7)),
-            bytes(clipped), bytes(added), bytes(difference), bytes([Clipping.normL1(x), Clipping.normL2(x)]),
-            bytes(FlatVector.dequantize(values, ownStep: 0.001)), try PackedLayout.pack(values, width: width),
+            bytes(scaled), bytes(difference), bytes(systematic.values), bytes(conditional.values),
+            try PackedLayout.pack(values, width: width),
             bytes([packed.saturatedCount]),
         ]
     }

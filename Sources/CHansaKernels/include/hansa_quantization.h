@@ -59,20 +59,12 @@ void hansa_sums_add(int64_t *sums, const int64_t *other, size_t count);
 // out[i] = Float(Double(sums[i]) * factor), both conversions to nearest, ties to even.
 void hansa_sums_dequantize(const int64_t *sums, size_t count, double factor, float *out);
 
-// out[i] = Float(Double(q[i]) * factor).
-void hansa_dequantize(const int32_t *q, size_t count, double factor, float *out);
-
-// The sum of |x[i]| in Double: lane i mod 16 adds in the order of i, then lanes l and l + 8, l + 4, l + 2, l + 1 are added.
-double hansa_norm_l1(const float *x, size_t count);
-
-// The sum of x[i]^2 in Double, in the order of hansa_norm_l1.
+// The sum of x[i]^2 in Double: lane i mod 16 adds in the order of i, then lanes l and l + 8, l + 4, l + 2, l + 1 are
+// added.
 double hansa_norm_l2_squared(const float *x, size_t count);
 
 // The exact sum of q[i]^2, or UINT64_MAX where it does not fit.
 uint64_t hansa_norm_l2_squared_exact(const int32_t *q, size_t count);
-
-// The exact sum of |q[i]|.
-uint64_t hansa_norm_l1_exact(const int32_t *q, size_t count);
 
 // Whether no x[i] is NaN or infinite.
 bool hansa_all_finite(const float *x, size_t count);
@@ -82,9 +74,6 @@ void hansa_subtract(const float *a, const float *b, size_t count, float *out);
 
 // x[i] = Float(Double(x[i]) * factor), which for a Float's factor is the Float product.
 void hansa_scale(float *x, size_t count, double factor);
-
-// y[i] += a * x[i], the product rounded first.
-void hansa_axpy(float a, const float *x, size_t count, float *y);
 
 // q[i] = take ? from[i] : q[i], with the same work and memory accesses either way.
 void hansa_select(bool take, const int32_t *from, size_t count, int32_t *q);
