@@ -75,7 +75,7 @@ if !embedded {
             ["HansaQuantization", "HansaNumerics", "CHansaKernels"],
             resources: [.copy("Vectors")]
         ),
-        tests("HansaCore", ["HansaCore", "HansaNumerics", "HansaQuantization"]),
+        tests("HansaCore", ["HansaCore", "HansaNumerics", "HansaQuantization", "CHansaKernels"]),
         tests(
             "HansaDense",
             ["HansaDense", "HansaCore", "HansaNumerics", "HansaQuantization", "CHansaKernels"],
