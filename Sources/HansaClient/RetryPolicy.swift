@@ -22,6 +22,7 @@ public struct RetryPolicy: Hashable, Sendable {
     /// The wait before retry number `attempt`, from 0; at least 1 ms.
     public func wait(attempt: UInt32, words: inout some RandomWords) -> UInt32 {
         let ceiling = min(UInt64(capMilliseconds), UInt64(baseMilliseconds) << UInt64(min(attempt, 31)))
-        return 1 + UInt32(truncatingIfNeeded: (words.next64() >> 32) * ceiling >> 32)
+        // The upper word of a uniform draw times the ceiling: uniform on 0 ..< ceiling.
+        return 1 + UInt32(truncatingIfNeeded: words.next64().multipliedFullWidth(by: ceiling).high)
     }
 }

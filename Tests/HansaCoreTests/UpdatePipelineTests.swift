@@ -24,7 +24,9 @@ import Testing
         )
     }
 
-    /// |q · step − factor · delta| < step, where nothing is clipped or cut. A width up to 16 bits multiplies in Float,
+    /// |q · step − factor · delta| < step, where nothing is clipped or cut.
+    ///
+    /// A width up to 16 bits multiplies in Float,
     /// whose relative error of 2^-23 is at most 2^-8 steps of 2^15.
     @Test(arguments: [2, 8, 16, 32], [WeightRule.uniform, .samples(cap: 4), .samplesOnClient(cap: 4)])
     func integersAreWithinOneStepOfTheWeightedDifference(bits: Int, weighting: WeightRule) throws {
