@@ -128,7 +128,10 @@ if !deviceOnly {
         ),
         tests(
             "HansaCoordinator",
-            ["HansaCoordinator", "HansaAggregation", "HansaTesting", "HansaCore", "HansaNumerics", "HansaQuantization"]
+            [
+                "HansaCoordinator", "HansaAggregation", "HansaTesting", "HansaCore", "HansaNumerics",
+                "HansaQuantization", "HansaResults",
+            ]
         ),
         tests("HansaStore", ["HansaStore", "HansaCoordinator", "HansaTesting", "HansaCore", "HansaNumerics"]),
         tests("HansaLearning", ["HansaLearning", "HansaCore", "HansaNumerics"]),
