@@ -75,7 +75,7 @@ if !embedded {
             ["HansaQuantization", "HansaNumerics", "CHansaKernels"],
             resources: [.copy("Vectors")]
         ),
-        tests("HansaCore", ["HansaCore", "HansaNumerics", "HansaQuantization"]),
+        tests("HansaCore", ["HansaCore", "HansaNumerics", "HansaQuantization", "CHansaKernels"]),
         tests(
             "HansaDense",
             ["HansaDense", "HansaCore", "HansaNumerics", "HansaQuantization", "CHansaKernels"],
@@ -128,7 +128,10 @@ if !deviceOnly {
         ),
         tests(
             "HansaCoordinator",
-            ["HansaCoordinator", "HansaAggregation", "HansaTesting", "HansaCore", "HansaNumerics", "HansaQuantization"]
+            [
+                "HansaCoordinator", "HansaAggregation", "HansaTesting", "HansaCore", "HansaNumerics",
+                "HansaQuantization", "HansaResults",
+            ]
         ),
         tests("HansaStore", ["HansaStore", "HansaCoordinator", "HansaTesting", "HansaCore", "HansaNumerics"]),
         tests("HansaLearning", ["HansaLearning", "HansaCore", "HansaNumerics"]),

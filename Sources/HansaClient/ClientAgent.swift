@@ -5,11 +5,13 @@ public import HansaNumerics
 ///
 /// The same agent runs in `hansa-client` on a poll loop and in the simulator on plain calls. Its promises: an update is
 /// durable before it is sent, a retry sends the same bytes, a restart sends what the disk holds before it asks for
-/// work, and an assignment whose update is recorded is never trained again.
+/// work, and an assignment whose update is recorded is never trained again while the process lives.
 public struct ClientAgent<Words: RandomWords> {
     private enum State {
         case idle
         case askingForWork(attempt: UInt32)
+        /// Between an answer and the next question; what arrives now is late.
+        case pausing(attempt: UInt32)
         case fetching(Assignment, attempt: UInt32)
         case training(Assignment)
         case recording(OutboxRecord)
@@ -24,6 +26,8 @@ public struct ClientAgent<Words: RandomWords> {
     private var state: State = .idle
     /// Records that are durable but not answered, oldest first, behind the one being sent.
     private var backlog: [OutboxRecord] = []
+    /// The last update that was refused for good: were its work handed out again, the same bytes would come of it.
+    private var refused: (assignment: AssignmentID, reason: RefusalReason)?
     /// Only the newest timer counts.
     private var timer: UInt32 = 0
 
@@ -56,7 +60,9 @@ public struct ClientAgent<Words: RandomWords> {
             // The round moved on while the model was fetched: ask what is wanted now.
             return askForWork(attempt: 0)
         case (.trained(.success(let trained)), .training(let assignment)):
-            let record = Self.record(trained, for: assignment)
+            guard let record = Self.record(trained, for: assignment) else {
+                return [.withdraw(assignment.id, .trainingFailed)] + sleepThenAsk(attempt: 0)
+            }
             state = .recording(record)
             return [.record(record)]
         case (.trained(.failure(let reason)), .training(let assignment)):
@@ -75,16 +81,17 @@ public struct ClientAgent<Words: RandomWords> {
     private mutating func workAnswered(_ answer: WorkAnswer, attempt: UInt32) -> [AgentAction] {
         switch answer {
         case .assignment(let assignment):
-            if let refusal = refusal(of: assignment.plan) {
+            if let refusal = refusal(of: assignment) {
                 return [.withdraw(assignment.id, refusal)] + sleepThenAsk(attempt: attempt)
             }
             state = .fetching(assignment, attempt: 0)
             return [.fetchModel(assignment), awaitAnswer(attempt: 0)]
         case .wait(let milliseconds):
-            state = .askingForWork(attempt: 0)
+            state = .pausing(attempt: 0)
             return [startTimer(milliseconds: milliseconds)]
         case .refused(let reason) where reason.retryClass == .retryLater:
-            return sleepThenAsk(attempt: attempt + 1)
+            // The question has counted itself already.
+            return sleepThenAsk(attempt: attempt)
         case .finished, .refused:
             state = .stopped
             return [.stop]
@@ -96,8 +103,9 @@ public struct ClientAgent<Words: RandomWords> {
         record: OutboxRecord,
         attempt: UInt32
     ) -> [AgentAction] {
-        if case .refused(let reason) = answer, reason.retryClass == .retryLater {
-            return [pause(attempt: attempt)]
+        if case .refused(let reason) = answer {
+            if reason.retryClass == .retryLater { return [pause(attempt: attempt)] }
+            refused = (record.assignment, reason)
         }
         state = .idle
         return [.forget(record.assignment)] + goOn()
@@ -105,11 +113,12 @@ public struct ClientAgent<Words: RandomWords> {
 
     private mutating func timerFired() -> [AgentAction] {
         switch state {
-        case .askingForWork(let attempt): return askForWork(attempt: attempt)
+        case .askingForWork(let attempt), .pausing(let attempt): return askForWork(attempt: attempt)
         case .fetching(let assignment, let attempt):
-            state = .fetching(assignment, attempt: attempt + 1)
-            return [.fetchModel(assignment), awaitAnswer(attempt: attempt + 1)]
-        case .sending(let record, let attempt): return send(record, attempt: attempt + 1)
+            let next = Self.attempt(after: attempt)
+            state = .fetching(assignment, attempt: next)
+            return [.fetchModel(assignment), awaitAnswer(attempt: next)]
+        case .sending(let record, let attempt): return send(record, attempt: Self.attempt(after: attempt))
         case .idle, .training, .recording, .stopped: return []
         }
     }
@@ -121,14 +130,17 @@ public struct ClientAgent<Words: RandomWords> {
     }
 
     private mutating func askForWork(attempt: UInt32) -> [AgentAction] {
-        state = .askingForWork(attempt: attempt + 1)
+        state = .askingForWork(attempt: Self.attempt(after: attempt))
         return [.requestWork, awaitAnswer(attempt: attempt)]
     }
 
     private mutating func sleepThenAsk(attempt: UInt32) -> [AgentAction] {
-        state = .askingForWork(attempt: attempt)
+        state = .pausing(attempt: attempt)
         return [pause(attempt: attempt)]
     }
+
+    /// The next attempt's number; the last one repeats, for a client that tries for months.
+    private static func attempt(after attempt: UInt32) -> UInt32 { attempt == .max ? attempt : attempt + 1 }
 
     private mutating func send(_ record: OutboxRecord, attempt: UInt32) -> [AgentAction] {
         state = .sending(record, attempt: attempt)
@@ -150,18 +162,23 @@ public struct ClientAgent<Words: RandomWords> {
         return .wakeUp(token: timer, afterMilliseconds: milliseconds)
     }
 
-    private func refusal(of plan: RoundPlan) -> RefusalReason? {
-        guard capabilities.isSuperset(of: plan.requiredCapabilities) else { return .missingCapability }
+    private func refusal(of assignment: Assignment) -> RefusalReason? {
+        guard capabilities.isSuperset(of: assignment.plan.requiredCapabilities) else { return .missingCapability }
+        if let refused, refused.assignment == assignment.id { return refused.reason }
         return nil
     }
 
-    private static func record(_ trained: TrainedUpdate, for assignment: Assignment) -> OutboxRecord {
+    /// What becomes durable of a training; nil where the loss that the plan asks for is not finite, which no coordinator
+    /// accepts.
+    private static func record(_ trained: TrainedUpdate, for assignment: Assignment) -> OutboxRecord? {
         let plan = assignment.plan
+        let loss = plan.returnedFields.contains(.trainingLoss) ? Float(trained.summary.meanLoss) : nil
+        guard loss?.isFinite ?? true else { return nil }
         let report = UpdateReport(
             assignment: assignment.id,
             planDigest: plan.digest,
             sampleCount: trained.encoded.declaredSampleCount,
-            trainingLoss: plan.returnedFields.contains(.trainingLoss) ? Float(trained.summary.meanLoss) : nil,
+            trainingLoss: loss,
             payloadDigest: trained.payloadDigest
         )
         return OutboxRecord(update: ClientUpdate(report: report, payload: trained.encoded.payload))

@@ -2,10 +2,12 @@ public import HansaNumerics
 
 /// Capped exponential back-off with full jitter: the n-th retry waits a uniform time up to min(cap, base · 2^n).
 public struct RetryPolicy: Hashable, Sendable {
-    public var baseMilliseconds: UInt32
-    public var capMilliseconds: UInt32
-    /// How long an answer may take before its message counts as lost.
-    public var answerMilliseconds: UInt32
+    /// The longest first wait, at least 1.
+    public let baseMilliseconds: UInt32
+    /// The longest wait of all, 1 to a quarter of what 32 bits hold.
+    public let capMilliseconds: UInt32
+    /// How long an answer may take before its message counts as lost; bounded like the cap, so that their sum fits.
+    public let answerMilliseconds: UInt32
 
     public init(
         baseMilliseconds: UInt32 = 500,
@@ -20,6 +22,7 @@ public struct RetryPolicy: Hashable, Sendable {
     /// The wait before retry number `attempt`, from 0; at least 1 ms.
     public func wait(attempt: UInt32, words: inout some RandomWords) -> UInt32 {
         let ceiling = min(UInt64(capMilliseconds), UInt64(baseMilliseconds) << UInt64(min(attempt, 31)))
-        return 1 + UInt32(truncatingIfNeeded: (words.next64() >> 32) * ceiling >> 32)
+        // The upper word of a uniform draw times the ceiling: uniform on 0 ..< ceiling.
+        return 1 + UInt32(truncatingIfNeeded: words.next64().multipliedFullWidth(by: ceiling).high)
     }
 }

@@ -63,11 +63,26 @@ extension RoundEngine {
         try openNextRound(now: now)
     }
 
-    /// Gives the round up; the model is unchanged.
+    /// Gives the attempt up, visibly, and goes on with the next; the model is unchanged.
     mutating func abort(
         _ reason: ParticipationRecord.AbortReason,
         now: UInt64
     ) throws(CoordinatorError) {
+        try giveUp(reason)
+        try openNextRound(now: now)
+    }
+
+    /// Goes on with an abort whose decision an earlier process made durable.
+    mutating func finishAbort(
+        _ reason: ParticipationRecord.AbortReason,
+        now: UInt64
+    ) throws(CoordinatorError) {
+        try recordAbort(reason)
+        try openNextRound(now: now)
+    }
+
+    /// Decides and records an abort; the caller opens what follows.
+    mutating func giveUp(_ reason: ParticipationRecord.AbortReason) throws(CoordinatorError) {
         guard let active else { return }
         let closing = RoundClosing(
             round: active.opening.round,
@@ -76,13 +91,10 @@ extension RoundEngine {
             abort: reason
         )
         try perform { [store] () throws(StoreError) in try store.close(closing) }
-        try finishAbort(reason, now: now)
+        try recordAbort(reason)
     }
 
-    mutating func finishAbort(
-        _ reason: ParticipationRecord.AbortReason,
-        now: UInt64
-    ) throws(CoordinatorError) {
+    private mutating func recordAbort(_ reason: ParticipationRecord.AbortReason) throws(CoordinatorError) {
         guard let active else { return }
         let record = self.record(of: active, accepted: [], outcome: .aborted(reason))
         try perform { [store] () throws(StoreError) in
@@ -91,7 +103,6 @@ extension RoundEngine {
         }
         participation.append(record)
         note(.aborted(record))
-        try openNextRound(now: now)
     }
 
     /// The model after this round and the strategy with its new state; nil where the aggregate is refused.

@@ -4,13 +4,21 @@ import HansaResults
 
 extension RoundEngine {
     /// Opens the round after the last committed one, or ends the run.
+    ///
+    /// Every selected client may have dropped out: then there is nothing to wait for, the attempt is given up, and the
+    /// next one opens. Iterative, because a policy may allow millions of attempts.
     mutating func openNextRound(now: UInt64) throws(CoordinatorError) {
+        while try openAttempt(now: now) == .abort { try giveUp(.belowQuorum) }
+    }
+
+    /// Opens one attempt; says whether it can go on, which an ended run can not and need not.
+    private mutating func openAttempt(now: UInt64) throws(CoordinatorError) -> RoundStateMachine.Progress {
         active = nil
-        let round = checkpoint.round + 1
-        guard round <= specification.roundCount else {
+        guard checkpoint.round < specification.roundCount else {
             note(.finished)
-            return
+            return .collecting
         }
+        let round = checkpoint.round + 1
         let attempts = participation.reversed().prefix { $0.round == round }.count
         guard attempts < Int(specification.policy.attemptCountMax) else { throw .tooManyAborts(round: round) }
         let cohort: CohortPlanner.Cohort
@@ -31,8 +39,7 @@ extension RoundEngine {
         try perform { [store] () throws(StoreError) in try store.open(opening) }
         active = fresh
         note(.opened(opening))
-        // Every selected client may have dropped out: then there is nothing to wait for.
-        try endRoundIfComplete(now: now)
+        return fresh.machine.progress
     }
 
     private func makePlans(round: UInt32, attempt: UInt32) throws(CoordinatorError) -> [ClientRole: RoundPlan] {

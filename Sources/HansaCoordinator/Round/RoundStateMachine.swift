@@ -63,9 +63,10 @@ struct RoundStateMachine {
     ///
     /// Nothing changes for one whose update is durable already.
     mutating func withdraw(_ id: AssignmentID) {
-        guard id.round == round, id.attempt == attempt, expected.contains(id.client), accepted[id] == nil else {
-            return
-        }
+        // Only the fence that was handed out speaks for a client: another must not uncount an update that stands.
+        guard id.round == round, id.attempt == attempt, id.fence == 0, expected.contains(id.client),
+            accepted[id] == nil
+        else { return }
         withdrawn.insert(id.client)
     }
 

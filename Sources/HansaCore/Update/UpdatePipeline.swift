@@ -28,6 +28,8 @@ public enum UpdatePipeline {
             throw .wrongParameterCount(got: received.count, expected: schema.count)
         }
         guard sampleCount >= 1 else { throw .noExamples }
+        // The plan came over the wire: sections that do not fit the schema end here and not in an index.
+        do throws(PlanError) { try plan.validate(schema: schema, cohortMax: 1) } catch { throw .invalidPlan(error) }
         do throws(QuantizationError) {
             var delta = try FlatVector.difference(local, received)
             let factor = plan.weighting.clientFactor(sampleCount: sampleCount)
@@ -46,6 +48,8 @@ public enum UpdatePipeline {
     }
 
     /// Whether the payload has the plan's length, every integer lies within its lattice, and padding is zero.
+    ///
+    /// The plan is the coordinator's own and was validated against the schema.
     public static func isOnLattice(_ payload: [UInt8], plan: RoundPlan, schema: ParameterSchema) -> Bool {
         guard payload.count == plan.updateByteCount(schema: schema) else { return false }
         return payload.withUnsafeBytes { bytes in
