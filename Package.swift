@@ -133,7 +133,13 @@ if !deviceOnly {
                 "HansaQuantization", "HansaResults",
             ]
         ),
-        tests("HansaStore", ["HansaStore", "HansaCoordinator", "HansaTesting", "HansaCore", "HansaNumerics"]),
+        tests(
+            "HansaStore",
+            [
+                "HansaStore", "HansaCoordinator", "HansaAggregation", "HansaTesting", "HansaCore", "HansaNumerics",
+                "HansaResults", .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
         tests("HansaLearning", ["HansaLearning", "HansaCore", "HansaNumerics"]),
         tests(
             "HansaSimulation",

@@ -1,9 +1,7 @@
-import Foundation
 import GRDB
-import HansaAggregation
+import Glibc
 public import HansaCoordinator
 public import HansaCore
-import HansaNumerics
 public import HansaResults
 
 /// The durable store of one run: a state folder with a SQLite database, a segment file for the round in progress, and
@@ -19,7 +17,7 @@ public final class HansaStore: CoordinatorStore {
 
     let folder: StateFolder
     let database: StateDatabase
-    private let lock: OpenFile
+    private let lock: FolderLock
     private let observer: DurableWriteObserver?
     private var sequence: StoreSequence
     private var segment: SegmentFile?
@@ -33,8 +31,7 @@ public final class HansaStore: CoordinatorStore {
     public init(folder path: String, observer: DurableWriteObserver? = nil) throws(StoreError) {
         let folder = StateFolder(path: path)
         try folder.create()
-        let lock = try OpenFile(folder.lock, flags: O_RDWR | O_CREAT)
-        guard try lock.tryLock() else { throw .locked(folder: path) }
+        let lock = try FolderLock(folder)
         try folder.createContents()
         try folder.checkNotOrphaned()
         self.folder = folder
@@ -45,6 +42,12 @@ public final class HansaStore: CoordinatorStore {
         }
         (run, sequence) = try database.read(StoreRows.sequence)
         try sweep()
+    }
+
+    /// Closes the database before another store may take the lock.
+    deinit {
+        database.close()
+        withExtendedLifetime(lock) {}
     }
 
     public func recover(configurationDigest: SHA256Digest) throws(StoreError) -> RecoveredRun? {
@@ -116,7 +119,8 @@ public final class HansaStore: CoordinatorStore {
 
     public func payload(of assignment: AssignmentID) throws(StoreError) -> [UInt8] {
         try guarded { () throws(StoreError) in
-            guard let (update, place) = try database.read({ try StoreRows.update($0, assignment) }), let segment else {
+            let row = try database.read { try StoreRows.update($0, assignment) }
+            guard let (update, place) = row, let segment else {
                 throw .missing(what: "the payload of an update")
             }
             return try segment.payload(of: update, at: place)

@@ -48,6 +48,9 @@ final class StateDatabase {
         }
     }
 
+    /// Closes the file; what fails then is found by the next opening.
+    func close() { try? queue.close() }
+
     /// Runs a write transaction; what it throws rolls it back.
     func write<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
         try perform { database in

@@ -20,12 +20,14 @@ final class OpenFile {
         .io(operation: "\(operation) \(path)", reason: String(cString: strerror(errno)))
     }
 
-    /// Tries to take the file's advisory lock, which lives as long as this object.
+    /// Tries to take the file's advisory lock.
     func tryLock() throws(StoreError) -> Bool {
         if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
         guard errno == EWOULDBLOCK else { throw Self.failure("lock", path) }
         return false
     }
+
+    func unlock() { _ = flock(descriptor, LOCK_UN) }
 
     func byteCount() throws(StoreError) -> Int {
         var status = stat()
