@@ -18,7 +18,7 @@ struct DurableStoreTests {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hansa-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         return try await counting.run(faults: faults, crashRule: crashRule) { (observer) throws(StoreError) in
-            try HansaStore(folder: folder, observer: observer)
+            try DurableStore(folder: folder, observer: observer)
         }
     }
 

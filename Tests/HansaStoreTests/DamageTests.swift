@@ -32,11 +32,11 @@ struct DamageTests {
             bytes[index] ^= 0x40
             try folder.write(bytes, to: segment)
             expectDamage(in: segment, "byte \(index)") {
-                _ = try HansaStore(folder: folder.path).payload(of: update.update.report.assignment)
+                _ = try DurableStore(folder: folder.path).payload(of: update.update.report.assignment)
             }
         }
         try folder.write(Array(good.dropLast()), to: segment)
-        expectDamage(in: segment, "cut") { _ = try HansaStore(folder: folder.path) }
+        expectDamage(in: segment, "cut") { _ = try DurableStore(folder: folder.path) }
     }
 
     @Test("of any byte of a checkpoint is found, with and without the file's digest")
@@ -97,6 +97,6 @@ struct DamageTests {
         let place = try #require(bytes.indices.first { bytes[$0...].starts(with: digest) })
         bytes[place + 9] ^= 1
         try folder.write(bytes, to: "hansa.sqlite")
-        expectDamage(in: "hansa.sqlite", "the opening") { _ = try HansaStore(folder: folder.path) }
+        expectDamage(in: "hansa.sqlite", "the opening") { _ = try DurableStore(folder: folder.path) }
     }
 }

@@ -14,8 +14,8 @@ struct StateFolderTests {
     func oneStoreAtATime() throws {
         let folder = TemporaryFolder()
         do {
-            let first = try HansaStore(folder: folder.path)
-            #expect(throws: StoreError.locked(folder: folder.path)) { try HansaStore(folder: folder.path) }
+            let first = try DurableStore(folder: folder.path)
+            #expect(throws: StoreError.locked(folder: folder.path)) { try DurableStore(folder: folder.path) }
             #expect(try first.recover(configurationDigest: TestRun.configuration) == nil)
         }
         #expect(try TestRun().recover(folder.path) == nil)
@@ -25,7 +25,7 @@ struct StateFolderTests {
     func fencedOut() throws {
         let folder = TemporaryFolder()
         let run = try TestRun()
-        let store = try HansaStore(folder: folder.path)
+        let store = try DurableStore(folder: folder.path)
         try store.create(run: TestRun.run, configurationDigest: TestRun.configuration, initial: run.checkpoint())
         try store.database.write { try $0.execute(sql: "UPDATE fence SET token = token + 1") }
         #expect(throws: StoreError.locked(folder: folder.path)) { try store.open(run.opening()) }
@@ -34,7 +34,7 @@ struct StateFolderTests {
     @Test("commits with a synced write-ahead log")
     func synchronousIsFull() throws {
         let folder = TemporaryFolder()
-        let store = try HansaStore(folder: folder.path)
+        let store = try DurableStore(folder: folder.path)
         #expect(try store.database.read { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
         #expect(try store.database.read { try String.fetchOne($0, sql: "PRAGMA journal_mode") } == "wal")
     }
@@ -43,7 +43,7 @@ struct StateFolderTests {
     func permissions() throws {
         let folder = TemporaryFolder()
         let run = try TestRun()
-        let store = try HansaStore(folder: folder.path)
+        let store = try DurableStore(folder: folder.path)
         try store.create(run: TestRun.run, configurationDigest: TestRun.configuration, initial: run.checkpoint())
         try store.open(run.opening())
         try store.append([run.update(client: 0, payload: [1])])
@@ -63,7 +63,7 @@ struct StateFolderTests {
         bytes[63] += 1
         try folder.write(bytes, to: "hansa.sqlite")
         let before = try folder.contents()
-        #expect(throws: StoreError.tooNew(got: 2, supported: 1)) { try HansaStore(folder: folder.path) }
+        #expect(throws: StoreError.tooNew(got: 2, supported: 1)) { try DurableStore(folder: folder.path) }
         #expect(try folder.contents() == before)
     }
 
@@ -73,13 +73,13 @@ struct StateFolderTests {
         try TestRun().fill(folder.path, updates: [])
         try FileManager.default.removeItem(atPath: folder.path + "/hansa.sqlite")
         let before = try folder.contents()
-        #expect(throws: StoreError.self) { try HansaStore(folder: folder.path) }
+        #expect(throws: StoreError.self) { try DurableStore(folder: folder.path) }
         #expect(try folder.contents() == before)
     }
 
     @Test("that cannot be made is an I/O error that names it")
     func unwritableFolder() throws {
-        let error = #expect(throws: StoreError.self) { try HansaStore(folder: "/proc/hansa-state") }
+        let error = #expect(throws: StoreError.self) { try DurableStore(folder: "/proc/hansa-state") }
         guard case .io(let operation, _) = error else {
             return #expect(Bool(false), "got \(String(describing: error))")
         }
@@ -92,7 +92,7 @@ struct StateFolderTests {
         let run = try TestRun()
         let full = StoreError.io(operation: "sync", reason: "No space left on device")
         var isFull = false
-        let store = try HansaStore(folder: folder.path) { write throws(StoreError) in
+        let store = try DurableStore(folder: folder.path) { write throws(StoreError) in
             if isFull, write == DurableWrite(kind: .payloads, moment: .after) { throw full }
         }
         try store.create(run: TestRun.run, configurationDigest: TestRun.configuration, initial: run.checkpoint())
@@ -116,7 +116,7 @@ struct StateFolderTests {
         let durable = try folder.bytes(of: segment)
         // What the second append would have left, had the process died before its transaction.
         do {
-            let store = try HansaStore(folder: folder.path) { write throws(StoreError) in
+            let store = try DurableStore(folder: folder.path) { write throws(StoreError) in
                 if write == DurableWrite(kind: .receipts, moment: .before) { throw .crashed }
             }
             #expect(throws: StoreError.crashed) { try store.append([updates[1]]) }
@@ -137,13 +137,13 @@ struct StateFolderTests {
     ) throws {
         for count in durable.count...torn.count {
             try folder.write(Array(torn[..<count]), to: segment)
-            let store = try HansaStore(folder: folder.path)
+            let store = try DurableStore(folder: folder.path)
             let recovered = try store.recover(configurationDigest: TestRun.configuration)
             #expect(recovered?.progress?.updates == [updates[0].update])
             #expect(try store.payload(of: updates[0].update.report.assignment) == updates[0].payload)
             #expect(try folder.bytes(of: segment) == durable)
         }
-        let store = try HansaStore(folder: folder.path)
+        let store = try DurableStore(folder: folder.path)
         try store.append([updates[1]])
         #expect(try store.payload(of: updates[1].update.report.assignment) == updates[1].payload)
         #expect(try folder.bytes(of: segment) == torn)
@@ -174,16 +174,16 @@ struct StateFolderTests {
     func oldCheckpointsGo() throws {
         let folder = TemporaryFolder()
         let run = try TestRun()
-        let store = try HansaStore(folder: folder.path)
+        let store = try DurableStore(folder: folder.path)
         try store.create(run: TestRun.run, configurationDigest: TestRun.configuration, initial: run.checkpoint())
         for round in UInt32(1)...5 { try commit(round, store, run) }
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/checkpoints")
-        #expect(names.count == HansaStore.checkpointCountKept)
+        #expect(names.count == DurableStore.checkpointCountKept)
         #expect(try store.recover(configurationDigest: TestRun.configuration)?.checkpoint.version == 5)
         try store.verify()
     }
 
-    private func commit(_ round: UInt32, _ store: HansaStore, _ run: TestRun) throws {
+    private func commit(_ round: UInt32, _ store: DurableStore, _ run: TestRun) throws {
         var opening = run.opening(round: round)
         opening.modelVersion = UInt64(round - 1)
         let next = run.checkpoint(version: UInt64(round), round: round)

@@ -24,7 +24,7 @@ struct StoreLawTests {
                 placeCount += 1
                 let folder = TemporaryFolder()
                 return StorePlace { observer throws(StoreError) in
-                    try HansaStore(folder: folder.path, observer: observer)
+                    try DurableStore(folder: folder.path, observer: observer)
                 }
             } == []
         )

@@ -7,7 +7,7 @@ public import HansaResults
 ///
 /// Every method that changes something is durable when it returns; a process that dies anywhere in between finds either
 /// the state before or the state after. The laws are checked by `checkCoordinatorStore` of `HansaTesting`, over the
-/// in-memory store and over `HansaStore` alike.
+/// in-memory store and over `DurableStore` alike.
 ///
 /// The close of a round calls, in this order, ``close(_:)``, ``recordRelease(_:)``, ``writeCheckpoint(_:)``,
 /// ``makeCurrent(version:participation:)`` and ``deletePayloads(round:attempt:)``; an aborted round calls

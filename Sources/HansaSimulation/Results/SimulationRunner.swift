@@ -120,7 +120,7 @@ public struct SimulationRunner: Sendable {
         guard options.resumes, !options.isInMemory, FileManager.default.fileExists(atPath: file) else { return [] }
         let attemptCount: Int
         do throws(StoreError) {
-            let store = try HansaStore(folder: options.folder.file(ResultFolder.stateFolder))
+            let store = try DurableStore(folder: options.folder.file(ResultFolder.stateFolder))
             let digest = run.specification.configurationDigest
             attemptCount = try store.recover(configurationDigest: digest)?.participation.count ?? 0
         } catch {
@@ -138,7 +138,7 @@ public struct SimulationRunner: Sendable {
             return { (observer) throws(StoreError) in memory.open(observer) }
         }
         let path = options.folder.file(ResultFolder.stateFolder)
-        return { (observer) throws(StoreError) in try HansaStore(folder: path, observer: observer) }
+        return { (observer) throws(StoreError) in try DurableStore(folder: path, observer: observer) }
     }
 
     private func failure(_ error: SimulationError) -> CommandFailure {

@@ -62,7 +62,7 @@ struct TestRun {
 
     /// Creates the run, opens its first round and stores the updates, one batch each.
     func fill(_ path: String, updates: [(update: StoredUpdate, payload: [UInt8])]) throws {
-        let store = try HansaStore(folder: path)
+        let store = try DurableStore(folder: path)
         try store.create(run: Self.run, configurationDigest: Self.configuration, initial: checkpoint())
         try store.open(opening())
         for update in updates { try store.append([update]) }
@@ -70,6 +70,6 @@ struct TestRun {
 
     /// What a store opened anew recovers.
     func recover(_ path: String) throws -> RecoveredRun? {
-        try HansaStore(folder: path).recover(configurationDigest: Self.configuration)
+        try DurableStore(folder: path).recover(configurationDigest: Self.configuration)
     }
 }

@@ -11,7 +11,7 @@ public import HansaResults
 /// that refers to it commits, so a crash leaves files without rows, which the next opening removes, and never rows
 /// without files. After a failed write or sync the store refuses everything: what the kernel still has of the file is
 /// not known any more, and only a new process reads it from the disk (PROMISES.md R11).
-public final class HansaStore: CoordinatorStore {
+public final class DurableStore: CoordinatorStore {
     /// How many checkpoints are kept: the current one and the one before.
     public static let checkpointCountKept = 2
 
@@ -210,7 +210,7 @@ public final class HansaStore: CoordinatorStore {
 
 // MARK: - Steps
 
-extension HansaStore {
+extension DurableStore {
     /// The updates of a batch that are not stored yet, each assignment once.
     private func unstored(
         _ updates: [(update: StoredUpdate, payload: [UInt8])]
