@@ -22,16 +22,16 @@ public struct OutboxRecord: Hashable, Sendable {
 
 extension OutboxRecord {
     private static let formatVersion: UInt8 = 1
-    /// The largest payload or state that is read back: 8 GiB of 32-bit parameters is the model limit.
-    private static let byteCountMax = Int(UInt32.max)
-
     /// The record's byte form, closed by a SHA-256 so that a torn write is seen.
     public var bytes: [UInt8] {
         var writer = ByteWriter(reservingCapacity: update.payload.count + localState.count + 256)
         writer.write(Self.formatVersion)
         update.report.encode(into: &writer)
-        writer.writeCounted(update.payload)
-        writer.writeCounted(localState)
+        // The largest model's update takes 8 GiB, so these counts take 64 bits.
+        for part in [update.payload, localState] {
+            writer.write(UInt64(part.count))
+            writer.writeRaw(part)
+        }
         writer.writeRaw(SHA256Digest(hashing: writer.bytes).bytes)
         return writer.bytes
     }
@@ -45,12 +45,17 @@ extension OutboxRecord {
         do throws(ByteReaderError) {
             guard try reader.readUInt8() == Self.formatVersion else { return nil }
             let report = try UpdateReport(from: &reader)
-            let payload = try reader.readCounted(byteCountMax: Self.byteCountMax)
-            localState = try reader.readCounted(byteCountMax: Self.byteCountMax)
+            let payload = try Self.readPart(from: &reader)
+            localState = try Self.readPart(from: &reader)
             try reader.finish()
             update = ClientUpdate(report: report, payload: payload)
         } catch {
             return nil
         }
+    }
+
+    private static func readPart(from reader: inout ByteReader) throws(ByteReaderError) -> [UInt8] {
+        guard let count = Int(exactly: try reader.readUInt64()) else { throw .truncated }
+        return try reader.readRaw(byteCount: count)
     }
 }

@@ -15,6 +15,8 @@ public enum CoordinatorError: Error, Equatable, Sendable {
     case store(StoreError)
     /// A round was aborted as often as the policy allows.
     case tooManyAborts(round: UInt32)
+    /// A recorded round was committed then and cannot be now: the record is of other data or another scenario.
+    case recordNotRepeatable(round: UInt32)
     /// The store holds a run that does not fit this specification.
     case recoveredRunMismatch(String)
 }

@@ -27,6 +27,10 @@ extension RoundEngine {
         } catch {
             throw .selection(error)
         }
+        if let last = participation.last, last.round == round, last.attempt >= cohort.attempt {
+            // A record says that this attempt was committed, and it was aborted just now.
+            throw .recordNotRepeatable(round: round)
+        }
         let opening = RoundOpening(
             round: round,
             attempt: cohort.attempt,

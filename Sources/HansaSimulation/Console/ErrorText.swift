@@ -104,6 +104,9 @@ enum ErrorText {
         case .tooManyAborts(let round):
             "round \(round) was given up as often as round.attempts allows: too few updates came, or the new model was "
                 + "not finite. Lower round.dropout, round.quorum or local.rate."
+        case .recordNotRepeatable(let round):
+            "round \(round) was committed by the recorded run and cannot be by this one. Replay the record with the "
+                + "scenario, seed and data it was made from."
         case .recoveredRunMismatch(let text):
             "the stored run does not fit this scenario: \(text). Start over with --force, or name another folder."
         }
