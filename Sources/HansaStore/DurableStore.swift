@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Glibc
 public import HansaCoordinator
@@ -48,6 +49,19 @@ public final class DurableStore: CoordinatorStore {
     deinit {
         database.close()
         withExtendedLifetime(lock) {}
+    }
+
+    /// Removes a state folder with all it holds; refuses one that another store has open, and does nothing where there
+    /// is none.
+    public static func remove(folder path: String) throws(StoreError) {
+        guard StateFolder.exists(path) else { return }
+        let lock = try FolderLock(StateFolder(path: path))
+        defer { withExtendedLifetime(lock) {} }
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch {
+            throw .io(operation: "remove \(path)", reason: error.localizedDescription)
+        }
     }
 
     public func recover(configurationDigest: SHA256Digest) throws(StoreError) -> RecoveredRun? {

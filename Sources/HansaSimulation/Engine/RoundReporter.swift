@@ -41,7 +41,9 @@ struct RoundReporter {
         summary: EvaluationSummary?,
         trainingLoss: Double?
     ) -> RoundMetrics {
-        let plan = opening.flatMap { $0.round == record.round ? $0.plans[.trainer] ?? $0.plans.values.first : nil }
+        let isSeen = opening?.round == record.round && opening?.attempt == record.attempt
+        let plan = isSeen ? opening?.plans.reported : Self.plan(of: record, specification: specification)
+        let servedCount = isSeen ? opening?.expected.count ?? 0 : record.accepted.count
         let schema = specification.schema
         let updateByteCount = plan?.updateByteCount(schema: schema) ?? 0
         let modelByteCount = plan?.modelByteCount(schema: schema) ?? 0
@@ -60,7 +62,7 @@ struct RoundReporter {
             accuracy: summary?.accuracy,
             loss: summary?.meanLoss,
             trainingLoss: trainingLoss,
-            bytesDown: modelByteCount * (opening?.expected.count ?? 0),
+            bytesDown: modelByteCount * servedCount,
             bytesUp: updateByteCount * record.accepted.count,
             floatBytesUp: 4 * schema.count * record.accepted.count,
             bitWidth: plan?.up.map(\.bitWidth).max() ?? 0,
@@ -72,6 +74,23 @@ struct RoundReporter {
         attemptCount += 1
         return line
     }
+
+    /// The plan of an attempt that an earlier process saw, for its byte counts, which no state of the strategy decides.
+    private static func plan(of record: ParticipationRecord, specification: RunSpecification) -> RoundPlan? {
+        let plans = try? specification.plans(
+            round: record.round,
+            attempt: record.attempt,
+            by: specification.strategy,
+            model: specification.configurationDigest,
+            modelVersion: 0
+        )
+        return plans?.reported
+    }
+}
+
+extension [ClientRole: RoundPlan] {
+    /// The trainers' plan, or the only one.
+    fileprivate var reported: RoundPlan? { self[.trainer] ?? values.first }
 }
 
 extension SectionPlan {

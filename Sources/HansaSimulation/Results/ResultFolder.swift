@@ -56,7 +56,9 @@ public struct ResultFolder: Sendable {
             throw CommandFailure(.io, "\(path): the folder cannot be read: \(error.localizedDescription)")
         }
         if names.isEmpty { return .nothing }
-        guard names.contains(Self.scenarioFile) else { return .foreign(name: names.sorted()[0]) }
+        // A scenario alone is somebody's own file, not a run.
+        guard names.contains(Self.scenarioFile), names.contains(Self.metricsFile) || names.contains(Self.stateFolder)
+        else { return .foreign(name: names.sorted()[0]) }
         guard let data = FileManager.default.contents(atPath: file(Self.resultFile)),
             let result = try? JSONDecoder().decode(RunResult.self, from: data)
         else { return .unfinished }

@@ -39,6 +39,7 @@ public struct SimulationRunner: Sendable {
     public func run(
         observer: @escaping @Sendable (SimulationEvent) -> Void = { _ in }
     ) async throws(CommandFailure) -> RunResult {
+        try checkKernels()
         let folder = options.folder
         if let finished = try prepareFolder() { return finished }
         let kept = try keptMetrics()
@@ -71,6 +72,19 @@ public struct SimulationRunner: Sendable {
         return result
     }
 
+    /// Refuses a kernel variant that was asked for and is not in use: a comparison of variants would compare nothing.
+    private func checkKernels() throws(CommandFailure) {
+        let active = KernelVariant.activeName
+        guard let asked = ProcessInfo.processInfo.environment["HANSA_KERNELS"], !asked.isEmpty, asked != active else {
+            return
+        }
+        throw CommandFailure(
+            .usage,
+            "HANSA_KERNELS: got \"\(asked)\", which this processor or build does not have (\(active) is the best it "
+                + "does); expected one of baseline, v3, v4. Unset it, or name another."
+        )
+    }
+
     /// Makes the folder ready; returns the result of a run that is over already.
     private func prepareFolder() throws(CommandFailure) -> RunResult? {
         let folder = options.folder
@@ -85,6 +99,7 @@ public struct SimulationRunner: Sendable {
             )
         case .finished(let result) where options.resumes:
             try checkStoredScenario(scenario)
+            try checkStoredModel(result)
             return result
         case .unfinished where options.resumes:
             try checkStoredScenario(scenario)
@@ -96,6 +111,11 @@ public struct SimulationRunner: Sendable {
                     "\(folder.path): got the results of an earlier run, expected a folder without. "
                         + "Go on with it by --resume, replace it by --force, or name another with --out."
                 )
+            }
+            do throws(StoreError) {
+                try DurableStore.remove(folder: folder.file(ResultFolder.stateFolder))
+            } catch {
+                throw CommandFailure(error)
             }
             try folder.clear()
         }
@@ -114,22 +134,52 @@ public struct SimulationRunner: Sendable {
         }
     }
 
+    /// Refuses a finished run whose model file is not the one its result names.
+    private func checkStoredModel(_ result: RunResult) throws(CommandFailure) {
+        let path = options.folder.file(ResultFolder.modelFile)
+        let digest: SHA256Digest
+        do throws(StoreError) {
+            digest = try SafetensorsFile.read(path).checkpoint.modelDigest
+        } catch {
+            throw CommandFailure(error)
+        }
+        guard digest.hexadecimal == result.digest else {
+            throw CommandFailure(
+                .data,
+                "\(path): got a model with the digest \(digest.hexadecimal), expected \(result.digest), which "
+                    + "\(ResultFolder.resultFile) names. Restore it from a copy, or start over with --force."
+            )
+        }
+    }
+
     /// The lines of an interrupted run that its durable state covers.
     private func keptMetrics() throws(CommandFailure) -> [RoundMetrics] {
         let file = options.folder.file(ResultFolder.metricsFile)
         guard options.resumes, !options.isInMemory, FileManager.default.fileExists(atPath: file) else { return [] }
-        let attemptCount: Int
+        let participation: [ParticipationRecord]
+        guard FileManager.default.fileExists(atPath: options.folder.file(ResultFolder.stateFolder)) else {
+            throw CommandFailure(
+                .data,
+                "\(options.folder.path): got measurements without the run's durable state in "
+                    + "\(ResultFolder.stateFolder)/. Restore it from a copy, or start over with --force."
+            )
+        }
         do throws(StoreError) {
             let store = try DurableStore(folder: options.folder.file(ResultFolder.stateFolder))
             let digest = run.specification.configurationDigest
-            attemptCount = try store.recover(configurationDigest: digest)?.participation.count ?? 0
+            participation = try store.recover(configurationDigest: digest)?.participation ?? []
         } catch {
             throw CommandFailure(error)
         }
         let lines: [RoundMetrics] = try JSONLines.read(file, isTornEndAllowed: true)
         let initial = lines.prefix { $0.round == 0 }
-        // A run that is resumed before its first round reports round 0 again.
-        return attemptCount == 0 ? [] : Array(initial + lines.dropFirst(initial.count).prefix(attemptCount))
+        // A run that is resumed before its first round reports round 0 again. From the first line on that is missing or
+        // another attempt's, the run reports anew what its durable state knows.
+        guard !participation.isEmpty else { return [] }
+        let covered = zip(lines.dropFirst(initial.count), participation).prefix { line, record in
+            line.round == record.round && line.attempt == record.attempt
+        }
+        return Array(initial) + covered.map(\.0)
     }
 
     private func makeStore() -> Simulation.StoreMaker {

@@ -55,6 +55,11 @@ enum ScenarioFiles {
     }
 
     private static func words(_ path: String) throws(ScenarioFileError) -> [UInt32] {
+        let attributes = try? FileManager.default.attributesOfItem(
+            atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        )
+        // A device or a pipe may have no end.
+        guard attributes?[.type] as? FileAttributeType == .typeRegular else { throw .unreadable }
         guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable }
         guard data.count % 4 == 0 else { throw .damaged("it has \(data.count) bytes, no multiple of 4") }
         let bytes = Array(data)

@@ -35,10 +35,10 @@ struct StateFolder {
         try Self.syncFolder(path)
     }
 
-    /// Refuses a folder that holds checkpoints or payloads and no database: an empty one would be made in its place, and
-    /// the files removed as left over.
+    /// Refuses a folder that holds checkpoints or payloads and no database, or an empty one: a new one would be made in
+    /// its place, and the files removed as left over.
     func checkNotOrphaned() throws(StoreError) {
-        guard !Self.exists(database) else { return }
+        if Self.exists(database), try OpenFile(database, flags: O_RDONLY).byteCount() > 0 { return }
         for folder in [segments, checkpoints] where try !Self.names(in: folder).isEmpty {
             throw .missing(what: "\(database), though \(folder) is not empty; restore it from a backup")
         }
