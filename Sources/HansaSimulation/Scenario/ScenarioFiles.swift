@@ -12,7 +12,7 @@ enum ScenarioFiles {
         let files = isFolder.boolValue ? [path + "/offsets.u32", path + "/parts.u32"] : [path]
         var hasher = SHA256Hasher()
         for file in files {
-            guard let handle = FileHandle(forReadingAtPath: file) else { return nil }
+            guard isRegular(file), let handle = FileHandle(forReadingAtPath: file) else { return nil }
             defer { try? handle.close() }
             do {
                 while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty { hasher.update(Array(piece)) }
@@ -54,12 +54,15 @@ enum ScenarioFiles {
         return values
     }
 
+    /// Whether a path leads to an ordinary file: a device or a pipe may have no end.
+    private static func isRegular(_ path: String) -> Bool {
+        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        let attributes = try? FileManager.default.attributesOfItem(atPath: target)
+        return attributes?[.type] as? FileAttributeType == .typeRegular
+    }
+
     private static func words(_ path: String) throws(ScenarioFileError) -> [UInt32] {
-        let attributes = try? FileManager.default.attributesOfItem(
-            atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-        )
-        // A device or a pipe may have no end.
-        guard attributes?[.type] as? FileAttributeType == .typeRegular else { throw .unreadable }
+        guard isRegular(path) else { throw .unreadable }
         guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable }
         guard data.count % 4 == 0 else { throw .damaged("it has \(data.count) bytes, no multiple of 4") }
         let bytes = Array(data)
