@@ -38,6 +38,15 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
     )
 }
 
+/// What a program of the Embedded build links beside its own targets.
+let embeddedLinkerSettings: [LinkerSetting] =
+    embedded
+    ? [
+        .unsafeFlags(["-L" + (Context.environment["HANSA_EMBEDDED_LIB"] ?? "")]),
+        .linkedLibrary("swiftUnicodeDataTables"),
+        .linkedLibrary("m"),
+    ] : []
+
 var targets: [Target] = [
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .target(
@@ -50,6 +59,24 @@ var targets: [Target] = [
     device("HansaCore", ["HansaNumerics", "HansaQuantization", "COpenSSL"]),
     device("HansaDense", ["HansaCore", "HansaNumerics", "CHansaKernels"]),
     device("HansaClient", ["HansaCore", "HansaNumerics", "HansaQuantization"]),
+    .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+    .target(name: "CHansaProto", dependencies: ["CProtobufC"]),
+    .target(name: "CPosix", cSettings: [.treatAllWarnings(as: .error)]),
+    device("HansaWire", ["HansaCore", "HansaNumerics"]),
+    device("HansaClientWire", ["HansaWire", "HansaCore", "HansaNumerics", "CHansaProto", "CProtobufC"]),
+    device(
+        "HansaClientTransport",
+        [
+            "HansaClient", "HansaClientWire", "HansaWire", "HansaDense", "HansaCore", "HansaNumerics",
+            "HansaQuantization", "COpenSSL", "CPosix",
+        ]
+    ),
+    .executableTarget(
+        name: "hansa-client",
+        dependencies: ["HansaClientTransport", "CPosix"],
+        swiftSettings: deviceSettings,
+        linkerSettings: embeddedLinkerSettings
+    ),
 ]
 
 if embedded {
@@ -58,11 +85,7 @@ if embedded {
             name: "EmbeddedProbe",
             dependencies: ["HansaClient", "HansaDense", "HansaCore", "HansaNumerics", "HansaQuantization"],
             swiftSettings: deviceSettings,
-            linkerSettings: [
-                .unsafeFlags(["-L" + (Context.environment["HANSA_EMBEDDED_LIB"] ?? "")]),
-                .linkedLibrary("swiftUnicodeDataTables"),
-                .linkedLibrary("m"),
-            ]
+            linkerSettings: embeddedLinkerSettings
         )
     )
 }
@@ -82,6 +105,18 @@ if !embedded {
             resources: [.copy("Vectors")]
         ),
         tests("HansaClient", ["HansaClient", "HansaCore", "HansaNumerics", "HansaQuantization"]),
+        tests("HansaWire", ["HansaWire", "HansaCore", "HansaNumerics"]),
+        tests(
+            "HansaClientWire",
+            ["HansaClientWire", "HansaWire", "HansaCore", "HansaNumerics", "HansaQuantization", "CHansaProto"]
+        ),
+        tests(
+            "HansaClientTransport",
+            [
+                "HansaClientTransport", "HansaClient", "HansaClientWire", "HansaWire", "HansaDense", "HansaCore",
+                "HansaNumerics", "HansaQuantization", "COpenSSL", "CPosix",
+            ]
+        ),
     ]
 }
 
@@ -100,10 +135,25 @@ if !deviceOnly {
         ),
         library("HansaLearning", ["HansaCore", "HansaNumerics", "CZlib"]),
         library(
+            "HansaServerWire",
+            ["HansaWire", "HansaCore", "HansaNumerics", .product(name: "SwiftProtobuf", package: "swift-protobuf")]
+        ),
+        library(
+            "HansaServerTransport",
+            [
+                "HansaServerWire", "HansaWire", "HansaCoordinator", "HansaCore", "HansaNumerics",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        library(
             "HansaSimulation",
             [
                 "HansaCoordinator", "HansaStore", "HansaClient", "HansaDense", "HansaLearning", "HansaAggregation",
                 "HansaCore", "HansaNumerics", "HansaQuantization", "HansaResults",
+                "HansaWire", "HansaClientWire", "HansaServerWire",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ]
@@ -116,6 +166,10 @@ if !deviceOnly {
             name: "hansa",
             dependencies: [
                 "HansaSimulation", "HansaLearning", "HansaCoordinator", "HansaStore", "HansaResults", "HansaCore",
+                "HansaAggregation", "HansaDense", "HansaNumerics", "HansaQuantization", "HansaServerTransport",
+                "HansaServerWire", "HansaWire",
+                .product(name: "Yams", package: "Yams"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: commonSettings
@@ -148,6 +202,24 @@ if !deviceOnly {
                 "HansaLearning", "HansaDense", "HansaCore", "HansaNumerics", "HansaQuantization", "HansaResults",
             ]
         ),
+        tests(
+            "HansaServerWire",
+            [
+                "HansaServerWire", "HansaClientWire", "HansaWire", "HansaCore", "HansaNumerics", "HansaQuantization",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]
+        ),
+        tests(
+            "HansaServerTransport",
+            [
+                "HansaServerTransport", "HansaServerWire", "HansaClientWire", "HansaClientTransport", "HansaClient",
+                "HansaWire", "HansaStore", "HansaCoordinator", "HansaAggregation", "HansaTesting", "HansaCore",
+                "HansaNumerics", "HansaQuantization", "HansaResults", "COpenSSL", "CPosix",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
         tests("Command", []),
     ]
 }
@@ -158,6 +230,7 @@ let package = Package(
         ? [.library(name: "HansaQuantization", targets: ["HansaQuantization"])]
         : [
             .executable(name: "hansa", targets: ["hansa"]),
+            .executable(name: "hansa-client", targets: ["hansa-client"]),
             .library(name: "HansaAggregation", targets: ["HansaAggregation"]),
             .library(name: "HansaSimulation", targets: ["HansaSimulation"]),
             .library(name: "HansaTesting", targets: ["HansaTesting"]),
@@ -170,6 +243,10 @@ let package = Package(
             .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
             .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
             .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+            .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+            .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+            .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+            .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
         ],
     targets: targets,
     swiftLanguageModes: [.v6]

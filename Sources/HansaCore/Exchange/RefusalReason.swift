@@ -38,6 +38,28 @@ public enum RefusalReason: UInt8, Error, CaseIterable, Sendable {
     case modelMismatch = 17
     /// Local training failed, for example by diverging.
     case trainingFailed = 18
+    /// The two sides speak no common version of the protocol.
+    case unsupportedVersion = 19
+    /// A frame or message that cannot be read.
+    case malformed = 20
+    /// A frame or message above its limit.
+    case tooLarge = 21
+    /// A frame of another session, or out of sequence.
+    case wrongSession = 22
+    /// A message that the session's state does not allow.
+    case unexpectedMessage = 23
+    /// A number that stands for nothing this version knows.
+    case unknownValue = 24
+    /// A chunk that does not begin where it must.
+    case wrongOffset = 25
+    /// A newer session of the same client took its place.
+    case superseded = 26
+    /// The other side was silent for too long.
+    case timeout = 27
+    /// The coordinator is about to stop.
+    case shuttingDown = 28
+    /// More sessions than the coordinator takes.
+    case tooManySessions = 29
 
     /// What the other side may do about it.
     public enum Class: Sendable {
@@ -45,12 +67,15 @@ public enum RefusalReason: UInt8, Error, CaseIterable, Sendable {
         case retryLater
         /// This will not be taken, now or later.
         case never
+        /// This may be taken once the client's program is a newer one.
+        case afterUpdate
     }
 
     /// Whether trying again can help.
     public var retryClass: Class {
         switch self {
-        case .busy: .retryLater
+        case .busy, .superseded, .timeout, .shuttingDown, .tooManySessions: .retryLater
+        case .unsupportedVersion, .missingCapability, .unknownValue: .afterUpdate
         default: .never
         }
     }

@@ -1,0 +1,1 @@
+@main struct HansaClientProgram { static func main() {} }
