@@ -105,7 +105,7 @@ if !embedded {
             resources: [.copy("Vectors")]
         ),
         tests("HansaClient", ["HansaClient", "HansaCore", "HansaNumerics", "HansaQuantization"]),
-        tests("HansaWire", ["HansaWire", "HansaCore", "HansaNumerics"]),
+        tests("HansaWire", ["HansaWire", "HansaCore", "HansaNumerics", "HansaQuantization"]),
         tests(
             "HansaClientWire",
             ["HansaClientWire", "HansaWire", "HansaCore", "HansaNumerics", "HansaQuantization", "CHansaProto"]
