@@ -1,23 +1,20 @@
 public import HansaCore
 
 extension RunID {
-    /// The bytes of ``wireBytes``.
+    /// How many bytes ``wireBytes`` has.
     public static let wireByteCount = 16
 
-    /// The 16 bytes of a run in Welcome, the same as in a plan's canonical bytes: `high`, then `low`, little-endian.
+    /// The 16 bytes of a run in Welcome: `high`, then `low`, big-endian, so that their hexadecimal is the run's name.
     public var wireBytes: [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(Self.wireByteCount)
-        for word in [high, low] {
-            for shift in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(8 * shift))) }
+        [high, low].flatMap { word in
+            (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * $0)) }
         }
-        return bytes
     }
 
     /// Reads what ``wireBytes`` gives; nil for another number of bytes.
     public init?(wireBytes bytes: [UInt8]) {
         guard bytes.count == Self.wireByteCount else { return nil }
-        let words = [bytes[..<8], bytes[8...]].map { $0.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
+        let words = [bytes[..<8], bytes[8...]].map { $0.reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
         self.init(high: words[0], low: words[1])
     }
 }
