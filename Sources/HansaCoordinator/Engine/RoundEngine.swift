@@ -22,6 +22,8 @@ public struct RoundEngine {
     var active: ActiveRound?
     /// One record for each finished attempt, in order.
     public internal(set) var participation: [ParticipationRecord]
+    /// How many updates this engine made durable; none is counted twice.
+    public private(set) var receiptCount: UInt64 = 0
     /// What happened since the caller last looked.
     private var events: [EngineEvent] = []
 
@@ -105,6 +107,7 @@ public struct RoundEngine {
         }
         if !batch.isEmpty {
             try perform { [store] () throws(StoreError) in try store.append(batch) }
+            receiptCount += UInt64(batch.count)
             for entry in batch { try fold(entry.update, payload: entry.payload) }
         }
         try endRoundIfComplete(now: now)
@@ -172,7 +175,7 @@ public struct RoundEngine {
     }
 
     /// An update for another round than the one in progress: its old answer if it has one, else a refusal.
-    private func answerForOtherRound(_ report: UpdateReport) throws(CoordinatorError) -> SubmissionAnswer {
+    func answerForOtherRound(_ report: UpdateReport) throws(CoordinatorError) -> SubmissionAnswer {
         var held: SHA256Digest?
         try perform { [store] () throws(StoreError) in held = try store.payloadDigest(of: report.assignment) }
         guard let held else {

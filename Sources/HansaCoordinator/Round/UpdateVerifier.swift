@@ -13,6 +13,26 @@ public enum UpdateVerifier {
         schema: ParameterSchema
     ) throws(RefusalReason) -> Int64 {
         let report = update.report
+        let weight = try verify(
+            report,
+            byteCount: UInt64(update.payload.count),
+            plan: plan,
+            planDigest: planDigest,
+            schema: schema
+        )
+        guard SHA256Digest(hashing: update.payload) == report.payloadDigest else { throw .digestMismatch }
+        guard UpdatePipeline.isOnLattice(update.payload, plan: plan, schema: schema) else { throw .outsideLattice }
+        return weight
+    }
+
+    /// Returns the integer weight of an update whose payload is not here yet: the checks that need only its header.
+    static func verify(
+        _ report: UpdateReport,
+        byteCount: UInt64,
+        plan: RoundPlan,
+        planDigest: SHA256Digest,
+        schema: ParameterSchema
+    ) throws(RefusalReason) -> Int64 {
         guard report.planDigest == planDigest else { throw .planMismatch }
         let returnsLoss = plan.returnedFields.contains(.trainingLoss)
         guard (report.trainingLoss != nil) == returnsLoss, report.trainingLoss.map(\.isFinite) ?? true else {
@@ -21,9 +41,7 @@ public enum UpdateVerifier {
         guard let weight = plan.weighting.coordinatorWeight(declaredSampleCount: report.sampleCount) else {
             throw .invalidWeight
         }
-        guard update.payload.count == plan.updateByteCount(schema: schema) else { throw .wrongByteCount }
-        guard SHA256Digest(hashing: update.payload) == report.payloadDigest else { throw .digestMismatch }
-        guard UpdatePipeline.isOnLattice(update.payload, plan: plan, schema: schema) else { throw .outsideLattice }
+        guard byteCount == UInt64(plan.updateByteCount(schema: schema)) else { throw .wrongByteCount }
         return weight
     }
 }
