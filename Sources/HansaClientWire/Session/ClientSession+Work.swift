@@ -1,0 +1,58 @@
+import HansaCore
+import HansaNumerics
+import HansaWire
+
+/// The answer to a request for work.
+extension ClientSession {
+    mutating func take(_ work: Work) throws(WireError) -> (ClientSessionEvent, ByteClass) {
+        question = nil
+        if operation == .work { operation = nil }
+        switch work {
+        case .wait(let milliseconds):
+            return (.workAnswered(.wait(milliseconds: milliseconds), schema: nil), .liveness)
+        case .finished:
+            return (.workAnswered(.finished, schema: nil), .liveness)
+        case .assigned(let id, let plan, let schema):
+            guard let welcome, id.client == welcome.client else { throw .malformedMessage(.work) }
+            let byteClass = beginExchange(.work, id)
+            do throws(RefusalReason) {
+                let schema = try Self.schema(schema)
+                let plan = try Self.plan(plan, of: id, run: welcome.run, schema: schema)
+                return (.workAnswered(.assignment(Assignment(id: id, plan: plan)), schema: schema), byteClass)
+            } catch {
+                return (.unreadableWork(id, error), byteClass)
+            }
+        }
+    }
+
+    private static func schema(_ bytes: [UInt8]) throws(RefusalReason) -> ParameterSchema {
+        var reader = ByteReader(bytes)
+        let schema: ParameterSchema
+        do throws(SchemaError) { schema = try ParameterSchema(from: &reader) } catch { throw .malformed }
+        guard reader.remaining == 0 else { throw .malformed }
+        return schema
+    }
+
+    /// Reads a plan whose every field this program can follow.
+    private static func plan(
+        _ bytes: [UInt8],
+        of id: AssignmentID,
+        run: RunID,
+        schema: ParameterSchema
+    ) throws(RefusalReason) -> RoundPlan {
+        // The first byte is the format; one that this program does not know can hold anything.
+        guard bytes.first == 1 else { throw bytes.isEmpty ? .malformed : .unknownValue }
+        let plan: RoundPlan
+        do throws(PlanError) {
+            plan = try RoundPlan(canonicalBytes: bytes)
+            try plan.validate(schema: schema, cohortMax: 1)
+        } catch {
+            throw error == .unknownCapability ? .missingCapability : .malformed
+        }
+        guard plan.run == run, plan.round == id.round, plan.attempt == id.attempt else { throw .malformed }
+        // A model of local blocks alone has nothing to learn together.
+        guard !plan.down.isEmpty else { throw .malformed }
+        guard PartialModel.isReadable(plan) else { throw .unknownValue }
+        return plan
+    }
+}
