@@ -25,7 +25,9 @@ struct FieldRules {
         return digest
     }
 
-    /// Text for people; SwiftProtobuf has checked its UTF-8. A NUL would end it early where strings end with one.
+    /// Text for people, whose UTF-8 SwiftProtobuf has checked.
+    ///
+    /// A NUL would end it early where strings end with one.
     func text(_ text: String, byteCountMax: Int) throws(WireError) -> String {
         try require(text.utf8.count <= byteCountMax && !text.utf8.contains(0))
         return text

@@ -62,6 +62,8 @@ extension SwiftProtobufCodec {
         case .assigned:
             try rules.require(proto.waitMilliseconds == 0)
             let id = try rules.assignment(proto.hasAssignment, proto.assignment)
+            try rules.require(proto.plan.count <= WireLimits.planByteCountMax)
+            try rules.require(proto.schema.count <= WireLimits.schemaByteCountMax)
             return .assigned(id, plan: Array(proto.plan), schema: Array(proto.schema))
         case .wait:
             try rules.require(hasNoWork)
