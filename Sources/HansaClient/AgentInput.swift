@@ -1,11 +1,14 @@
 public import HansaCore
+public import HansaNumerics
 
 /// What can happen to a client's agent.
 public enum AgentInput: Sendable {
     /// The process started; these records were on disk.
     case started(outbox: [OutboxRecord])
-    /// The coordinator answered a request for work.
-    case workAnswered(WorkAnswer)
+    /// The coordinator answered a request for work; with an assignment comes the model's schema, where it is known.
+    case workAnswered(WorkAnswer, schema: ParameterSchema? = nil)
+    /// The coordinator answered with work whose plan or schema cannot be followed, for this reason.
+    case workUnreadable(AssignmentID, RefusalReason)
     /// The model of the current assignment lies ready.
     case modelReady
     /// The coordinator does not have the model any more.

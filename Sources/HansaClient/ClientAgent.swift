@@ -21,6 +21,10 @@ public struct ClientAgent<Words: RandomWords> {
 
     /// What this client can do.
     public let capabilities: Capabilities
+    /// What this client's owner allows.
+    public let policy: ClientPolicy
+    /// How many updates this client has made durable to be sent; the policy may bound it.
+    public private(set) var roundsAnswered: UInt32
     private let retry: RetryPolicy
     private var words: Words
     private var state: State = .idle
@@ -31,9 +35,19 @@ public struct ClientAgent<Words: RandomWords> {
     /// Only the newest timer counts.
     private var timer: UInt32 = 0
 
-    /// - Parameter words: randomness for back-off.
-    public init(capabilities: Capabilities = .known, retry: RetryPolicy = RetryPolicy(), words: Words) {
+    /// - Parameters:
+    ///   - roundsAnswered: the updates that earlier lives of this client made durable.
+    ///   - words: randomness for back-off.
+    public init(
+        capabilities: Capabilities = .known,
+        policy: ClientPolicy = .standard,
+        roundsAnswered: UInt32 = 0,
+        retry: RetryPolicy = RetryPolicy(),
+        words: Words
+    ) {
         self.capabilities = capabilities
+        self.policy = policy
+        self.roundsAnswered = roundsAnswered
         self.retry = retry
         self.words = words
     }
@@ -51,8 +65,10 @@ public struct ClientAgent<Words: RandomWords> {
         case (.started(let outbox), .idle):
             backlog = outbox
             return goOn()
-        case (.workAnswered(let answer), .askingForWork(let attempt)):
-            return workAnswered(answer, attempt: attempt)
+        case (.workAnswered(let answer, let schema), .askingForWork(let attempt)):
+            return workAnswered(answer, schema: schema, attempt: attempt)
+        case (.workUnreadable(let id, let reason), .askingForWork(let attempt)):
+            return [.withdraw(id, reason)] + sleepThenAsk(attempt: attempt)
         case (.modelReady, .fetching(let assignment, _)):
             state = .training(assignment)
             return [.train(assignment)]
@@ -68,6 +84,7 @@ public struct ClientAgent<Words: RandomWords> {
         case (.trained(.failure(let reason)), .training(let assignment)):
             return [.withdraw(assignment.id, reason)] + sleepThenAsk(attempt: 0)
         case (.recorded(let id), .recording(let record)) where record.assignment == id:
+            roundsAnswered = Self.next(after: roundsAnswered)
             return send(record, attempt: 0)
         case (.submissionAnswered(let id, let answer), .sending(let record, let attempt)) where record.assignment == id:
             return submissionAnswered(answer, record: record, attempt: attempt)
@@ -78,10 +95,14 @@ public struct ClientAgent<Words: RandomWords> {
         }
     }
 
-    private mutating func workAnswered(_ answer: WorkAnswer, attempt: UInt32) -> [AgentAction] {
+    private mutating func workAnswered(
+        _ answer: WorkAnswer,
+        schema: ParameterSchema?,
+        attempt: UInt32
+    ) -> [AgentAction] {
         switch answer {
         case .assignment(let assignment):
-            if let refusal = refusal(of: assignment) {
+            if let refusal = refusal(of: assignment, schema: schema) {
                 return [.withdraw(assignment.id, refusal)] + sleepThenAsk(attempt: attempt)
             }
             state = .fetching(assignment, attempt: 0)
@@ -115,10 +136,10 @@ public struct ClientAgent<Words: RandomWords> {
         switch state {
         case .askingForWork(let attempt), .pausing(let attempt): return askForWork(attempt: attempt)
         case .fetching(let assignment, let attempt):
-            let next = Self.attempt(after: attempt)
+            let next = Self.next(after: attempt)
             state = .fetching(assignment, attempt: next)
             return [.fetchModel(assignment), awaitAnswer(attempt: next)]
-        case .sending(let record, let attempt): return send(record, attempt: Self.attempt(after: attempt))
+        case .sending(let record, let attempt): return send(record, attempt: Self.next(after: attempt))
         case .idle, .training, .recording, .stopped: return []
         }
     }
@@ -130,7 +151,7 @@ public struct ClientAgent<Words: RandomWords> {
     }
 
     private mutating func askForWork(attempt: UInt32) -> [AgentAction] {
-        state = .askingForWork(attempt: Self.attempt(after: attempt))
+        state = .askingForWork(attempt: Self.next(after: attempt))
         return [.requestWork, awaitAnswer(attempt: attempt)]
     }
 
@@ -139,8 +160,8 @@ public struct ClientAgent<Words: RandomWords> {
         return [pause(attempt: attempt)]
     }
 
-    /// The next attempt's number; the last one repeats, for a client that tries for months.
-    private static func attempt(after attempt: UInt32) -> UInt32 { attempt == .max ? attempt : attempt + 1 }
+    /// The next number; the last one repeats, for a client that tries for months.
+    private static func next(after number: UInt32) -> UInt32 { number == .max ? number : number + 1 }
 
     private mutating func send(_ record: OutboxRecord, attempt: UInt32) -> [AgentAction] {
         state = .sending(record, attempt: attempt)
@@ -162,9 +183,12 @@ public struct ClientAgent<Words: RandomWords> {
         return .wakeUp(token: timer, afterMilliseconds: milliseconds)
     }
 
-    private func refusal(of assignment: Assignment) -> RefusalReason? {
+    private func refusal(of assignment: Assignment, schema: ParameterSchema?) -> RefusalReason? {
         guard capabilities.isSuperset(of: assignment.plan.requiredCapabilities) else { return .missingCapability }
         if let refused, refused.assignment == assignment.id { return refused.reason }
+        guard case .allowed = policy.judge(assignment.plan, schema: schema, roundsAnswered: roundsAnswered) else {
+            return .policy
+        }
         return nil
     }
 

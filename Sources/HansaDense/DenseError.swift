@@ -26,6 +26,8 @@ public enum DenseError: Error, Equatable, Sendable {
     case notFinite
     /// The loss or the parameters left the finite numbers in this gradient step, counted from 1.
     case diverged(step: Int)
+    /// A block of a schema, counted from 0, is not the one that a fully connected classifier has there.
+    case notDense(block: Int)
     /// A range of chunks lies outside the data's, or the parts of a measurement do not cover it exactly once.
     case invalidChunks(expected: Int)
 }
@@ -59,6 +61,9 @@ extension DenseError: CustomStringConvertible {
             "the starting parameters hold NaN or infinity, expected finite numbers"
         case .diverged(let step):
             "training left the finite numbers in step \(step): use a smaller learning rate"
+        case .notDense(let block):
+            "block \(block) of the model is not a fully connected classifier's, expected layers.N.weight [out, in] and "
+                + "layers.N.bias [out] in turn: use an external trainer for other models"
         case .invalidChunks(let expected):
             "the chunks do not cover the \(expected) of the data exactly once"
         }

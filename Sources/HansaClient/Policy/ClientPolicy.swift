@@ -1,0 +1,121 @@
+public import HansaCore
+public import HansaNumerics
+import HansaQuantization
+
+/// What a device's owner allows a coordinator to ask for.
+///
+/// The device does not trust the coordinator (PRIVACY.md): a plan outside the policy is refused before the model is
+/// fetched, and nothing about the data has been touched by then. The agent asks; a limit that is nil is none.
+public struct ClientPolicy: Hashable, Sendable {
+    /// What rounds may be for.
+    public var jobKinds: Set<JobKind> = [.training]
+    /// What this client may be in a round.
+    public var roles: Set<ClientRole> = [.trainer, .anchor, .miner]
+    /// What may be sent back beside the update.
+    public var returnedFields: ReturnedFields = .known
+    /// The most passes over the data a round.
+    public var epochCountMax: UInt32?
+    /// The most gradient steps a round; a plan without a bound of its own is refused where this is given.
+    public var stepCountMax: UInt32?
+    /// The most examples a batch; a plan of full batches is refused where this is given.
+    public var batchSizeMax: UInt32?
+    /// The most updates that may ever leave this device for the run.
+    public var roundCountMax: UInt32?
+    /// The most bytes of an update's payload.
+    public var updateByteCountMax: UInt64?
+    /// The most bytes of a model.
+    public var modelByteCountMax: UInt64?
+    /// The widths that the update's integers may have, in bits.
+    public var widths: ClosedRange<Int> = 2...32
+    /// Whether an update without a norm bound is refused.
+    public var requiresClip = false
+    /// Whether an update without noise may leave.
+    ///
+    /// No plan of this version asks for noise, so `false` refuses every plan; budgets come with noise.
+    public var acceptsNoNoise = true
+
+    /// Everything that this version can be asked for.
+    public static let standard = ClientPolicy()
+
+    public init() {}
+
+    /// Judges a plan.
+    ///
+    /// - Parameters:
+    ///   - plan: what the coordinator asks.
+    ///   - schema: the model's blocks; without them the limits on bytes are not judged.
+    ///   - roundsAnswered: how many updates have left this device.
+    public func judge(_ plan: RoundPlan, schema: ParameterSchema?, roundsAnswered: UInt32) -> PolicyVerdict {
+        if let refusal = refusalOfKind(plan) { return refusal }
+        if let refusal = refusalOfWork(plan.work) { return refusal }
+        if let max = roundCountMax, roundsAnswered >= max {
+            return .refused(rule: "max-rounds", got: "a round after \(roundsAnswered) answered", allowed: "\(max)")
+        }
+        for section in plan.up {
+            guard case .packed(_, let width) = section.encoding, !widths.contains(width.bits) else { continue }
+            let rule = width.bits < widths.lowerBound ? "min-width" : "max-width"
+            let allowed = "\(widths.lowerBound) to \(widths.upperBound) bits"
+            return .refused(rule: rule, got: "an update of \(width.bits) bits", allowed: allowed)
+        }
+        if requiresClip, plan.clip == .none {
+            return .refused(rule: "require-clip", got: "an update without a norm bound", allowed: "clipped updates")
+        }
+        if !acceptsNoNoise, plan.noise == .none {
+            return .refused(rule: "accept-no-noise", got: "an update without noise", allowed: "noised updates")
+        }
+        return schema.flatMap { refusalOfBytes(plan, schema: $0) } ?? .allowed
+    }
+
+    private func refusalOfKind(_ plan: RoundPlan) -> PolicyVerdict? {
+        guard jobKinds.contains(plan.jobKind) else {
+            return .refused(rule: "job-kinds", got: PolicyNames.name(plan.jobKind), allowed: PolicyNames.list(jobKinds))
+        }
+        guard roles.contains(plan.role) else {
+            return .refused(rule: "roles", got: PolicyNames.name(plan.role), allowed: PolicyNames.list(roles))
+        }
+        // The sample count leaves as the weight wherever the weight rule says so, whether or not it is listed as a field.
+        var fields = plan.returnedFields
+        if case .samples = plan.weighting { fields.insert(.sampleCount) }
+        guard returnedFields.isSuperset(of: fields) else {
+            return .refused(
+                rule: "return-fields",
+                got: PolicyNames.list(fields),
+                allowed: PolicyNames.list(returnedFields)
+            )
+        }
+        return nil
+    }
+
+    private func refusalOfWork(_ work: LocalWork) -> PolicyVerdict? {
+        if let max = epochCountMax, work.epochs > max {
+            return .refused(rule: "max-epochs", got: "\(work.epochs) epochs", allowed: "\(max)")
+        }
+        if let max = stepCountMax, work.stepCountMax == 0 || work.stepCountMax > max {
+            let got = work.stepCountMax == 0 ? "no bound on steps" : "\(work.stepCountMax) steps"
+            return .refused(rule: "max-steps", got: got, allowed: "\(max)")
+        }
+        if let max = batchSizeMax, work.batchSize == 0 || work.batchSize > max {
+            let got = work.batchSize == 0 ? "all examples in one batch" : "batches of \(work.batchSize)"
+            return .refused(rule: "max-batch", got: got, allowed: "\(max)")
+        }
+        return nil
+    }
+
+    private func refusalOfBytes(_ plan: RoundPlan, schema: ParameterSchema) -> PolicyVerdict? {
+        guard updateByteCountMax != nil || modelByteCountMax != nil else { return nil }
+        // The plan came over the wire: its sections may name blocks that the schema does not have.
+        for section in plan.up + plan.down
+        where section.blocks.lowerBound < 0 || section.blocks.upperBound > schema.blocks.count {
+            return .refused(rule: "max-update-bytes", got: "sections that do not fit the model", allowed: "a fitting plan")
+        }
+        let update = UInt64(plan.updateByteCount(schema: schema))
+        if let max = updateByteCountMax, update > max {
+            return .refused(rule: "max-update-bytes", got: "\(update) bytes", allowed: "\(max)")
+        }
+        let model = UInt64(plan.modelByteCount(schema: schema))
+        if let max = modelByteCountMax, model > max {
+            return .refused(rule: "max-model-bytes", got: "\(model) bytes", allowed: "\(max)")
+        }
+        return nil
+    }
+}
