@@ -120,7 +120,13 @@ public struct FlatFile: Hashable, Sendable {
             throw .repeatedKey(place: place, section: section.name, key: key, first: first.place)
         }
         guard !value.isEmpty else {
-            throw .invalidValue(place: place, section: section.name, key: key, got: "", expected: "a value behind \"=\"")
+            throw .invalidValue(
+                place: place,
+                section: section.name,
+                key: key,
+                got: "",
+                expected: "a value behind \"=\""
+            )
         }
         entries.append(Entry(section: section.name, key: key, value: value, place: place))
     }

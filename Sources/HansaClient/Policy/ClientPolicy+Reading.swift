@@ -43,7 +43,9 @@ extension ClientPolicy {
         let lower = try file.number(section, "min-width", in: 2...32) ?? widths.lowerBound
         let upper = try file.number(section, "max-width", in: 2...32) ?? widths.upperBound
         guard lower <= upper else {
-            throw try file.required(section, "min-width", example: "2").invalid(expected: "at most max-width (\(upper))")
+            throw try file.required(section, "min-width", example: "2").invalid(
+                expected: "at most max-width (\(upper))"
+            )
         }
         widths = lower...upper
         requiresClip = try file.flag(section, "require-clip") ?? requiresClip

@@ -106,7 +106,11 @@ public struct ClientPolicy: Hashable, Sendable {
         // The plan came over the wire: its sections may name blocks that the schema does not have.
         for section in plan.up + plan.down
         where section.blocks.lowerBound < 0 || section.blocks.upperBound > schema.blocks.count {
-            return .refused(rule: "max-update-bytes", got: "sections that do not fit the model", allowed: "a fitting plan")
+            return .refused(
+                rule: "max-update-bytes",
+                got: "sections that do not fit the model",
+                allowed: "a fitting plan"
+            )
         }
         let update = UInt64(plan.updateByteCount(schema: schema))
         if let max = updateByteCountMax, update > max {
