@@ -16,7 +16,11 @@ let commonSettings: [SwiftSetting] = [
 let deviceSettings: [SwiftSetting] =
     commonSettings
     + (embedded
-        ? [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo", "-Osize"])]
+        ? [
+            .enableExperimentalFeature("Embedded"),
+            // A section for each function, so that the linker drops what a program does not call.
+            .unsafeFlags(["-wmo", "-Osize", "-Xfrontend", "-function-sections"]),
+        ]
         : [.treatWarning("EmbeddedRestrictions", as: .error)])
 
 /// A target of the device half: no Foundation, no existentials, typed throws.
@@ -42,7 +46,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 let embeddedLinkerSettings: [LinkerSetting] =
     embedded
     ? [
-        .unsafeFlags(["-L" + (Context.environment["HANSA_EMBEDDED_LIB"] ?? "")]),
+        .unsafeFlags([
+            "-L" + (Context.environment["HANSA_EMBEDDED_LIB"] ?? ""), "-use-ld=lld", "-Xlinker", "--icf=all",
+        ]),
         .linkedLibrary("swiftUnicodeDataTables"),
         .linkedLibrary("m"),
     ] : []
