@@ -15,6 +15,7 @@ extension ProtobufCCodec {
                 ProtobufCMemory.withBinaryData(heldBytes) { held in
                     var parts: [ProtobufCBinaryData] = []
                     for index in request.held.indices {
+                        // Bounds: `held` is the digests back to back, a fixed number of bytes each.
                         let start = held.data?.advanced(by: index * SHA256Digest.byteCount)
                         parts.append(ProtobufCBinaryData(len: SHA256Digest.byteCount, data: start))
                     }
@@ -44,6 +45,7 @@ extension ProtobufCCodec {
         ) { (message: Hansa__V1__ModelRequest) throws(WireError) -> WireMessage in
             guard message.n_have <= WireLimits.heldModelCountMax else { throw .malformedMessage(kind) }
             var held: [SHA256Digest] = []
+            // Bounds: libprotobuf-c has allocated `n_have` elements.
             for part in UnsafeBufferPointer(start: message.have, count: message.have == nil ? 0 : message.n_have) {
                 held.append(try digest(part, kind))
             }

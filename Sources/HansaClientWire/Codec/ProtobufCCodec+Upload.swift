@@ -63,6 +63,7 @@ extension ProtobufCCodec {
     private static func sectionByteCounts(_ message: Hansa__V1__UploadBegin) throws(WireError) -> [UInt64] {
         let count = message.section_byte_counts == nil ? 0 : message.n_section_byte_counts
         guard count <= WireLimits.sectionCountMax else { throw .malformedMessage(.uploadBegin) }
+        // Bounds: libprotobuf-c has allocated that many elements.
         let counts = [UInt64](UnsafeBufferPointer(start: message.section_byte_counts, count: count))
         var total: UInt64 = 0
         for sectionByteCount in counts {

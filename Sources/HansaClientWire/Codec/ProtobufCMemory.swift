@@ -66,6 +66,7 @@ enum ProtobufCMemory {
     /// A copy of a bytes field.
     static func bytes(_ data: ProtobufCBinaryData) -> [UInt8] {
         guard data.len > 0, let start = data.data else { return [] }
+        // Bounds: libprotobuf-c has allocated `len` bytes.
         return [UInt8](UnsafeBufferPointer(start: start, count: data.len))
     }
 }

@@ -40,6 +40,7 @@ extension ClientSession {
         guard !data.isEmpty else { throw .malformedFrame }
         let left = transfer.totalByteCount - offset
         guard UInt64(data.count) <= left else {
+            // Bounds: for a message only; nothing is read there.
             throw .wrongOffset(got: offset &+ UInt64(data.count), expected: transfer.totalByteCount)
         }
         var moved = transfer

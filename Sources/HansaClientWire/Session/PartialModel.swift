@@ -55,6 +55,7 @@ struct PartialModel: Sendable {
             let target = MemoryLayout<Float>.stride * range.lowerBound + start
             parameters.withUnsafeMutableBytes { flat in
                 // Every platform Hansa builds for is little-endian, which SHA256Hasher checks.
+                // Bounds: `range` is the schema's, and `taken` at most what is left of it from `start` on.
                 UnsafeMutableRawBufferPointer(rebasing: flat[target..<target + taken.count]).copyBytes(from: taken)
             }
             source = source.dropFirst(taken.count)

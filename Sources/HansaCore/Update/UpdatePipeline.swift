@@ -60,6 +60,7 @@ public enum UpdatePipeline {
                 let end = start + section.byteCount(parameterCount: count)
                 do throws(QuantizationError) {
                     try PackedLayout.verify(
+                        // Bounds: the sections' lengths add up to the payload's, which was compared above.
                         UnsafeRawBufferPointer(rebasing: bytes[start..<end]),
                         count: count,
                         width: width,
@@ -93,6 +94,7 @@ public enum UpdatePipeline {
                     do throws(QuantizationError) {
                         return .success(
                             try StochasticRounding.quantizeAndPack(
+                                // Bounds: the ranges are the schema's, which has as many parameters as `delta`.
                                 UnsafeBufferPointer(rebasing: delta[range]),
                                 lattice: lattice,
                                 width: width,
@@ -153,6 +155,7 @@ public enum UpdatePipeline {
         if ranges.count == 1, ranges[0] == 0..<delta.count { return delta }
         var sent: [Float] = []
         sent.reserveCapacity(plan.updateParameterCount(schema: schema))
+        // Bounds: an array's subscript, which is checked.
         for range in ranges { sent.append(contentsOf: delta[range]) }
         return sent
     }

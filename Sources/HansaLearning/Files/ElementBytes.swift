@@ -2,6 +2,7 @@
 extension [UInt8] {
     func littleEndian<T: FixedWidthInteger>(_ type: T.Type, at offset: Int) -> T {
         precondition(offset >= 0 && offset + MemoryLayout<T>.size <= count, "the caller checks the bounds")
+        // Bounds: checked by the precondition.
         return withUnsafeBytes { T(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: T.self)) }
     }
 
@@ -14,6 +15,7 @@ extension [UInt8] {
         )
         return withUnsafeBytes { source in
             [T](unsafeUninitializedCapacity: elementCount) { target, initialized in
+                // Bounds: checked by the precondition.
                 for index in 0..<elementCount {
                     target.initializeElement(
                         at: index,

@@ -97,6 +97,7 @@ struct InflateStream: ~Copyable {
         let status: Int32 = input.withUnsafeBytes { source in
             // zlib declares its input as mutable, and does not write to it.
             let start = source.baseAddress.map { $0 + consumed }
+            // Bounds: zlib takes at most `available` bytes and writes at most `room`.
             stream.pointee.next_in = UnsafeMutablePointer(
                 mutating: start.map { $0.assumingMemoryBound(to: UInt8.self) }
             )

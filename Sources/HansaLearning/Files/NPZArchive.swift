@@ -145,6 +145,7 @@ public struct NPZArchive: Sendable {
         guard content.count == member.unpackedCount else {
             throw malformed("a member \(name) of another size than the directory says")
         }
+        // Bounds: zlib reads as many bytes as the array has.
         let checksum = content.withUnsafeBytes { source in
             UInt32(
                 truncatingIfNeeded: crc32_z(0, source.baseAddress?.assumingMemoryBound(to: UInt8.self), source.count)

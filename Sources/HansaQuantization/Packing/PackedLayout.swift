@@ -76,6 +76,7 @@ public enum PackedLayout {
         let expected = byteCount(count: count, width: width)
         guard bytes.count == expected else { throw .wrongByteCount(got: bytes.count, expected: expected) }
         guard bound >= 0 else { throw .invalidLattice }
+        // Bounds: the length was compared with what `count` integers take.
         guard count > 0, let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
         // A 32-bit integer of −2^31 lies outside every lattice; only ``unpack`` asks for more.
         let limit = bound > Int64(Int32.max) ? Int32.max : Int32(bound)

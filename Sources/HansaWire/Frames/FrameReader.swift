@@ -43,6 +43,7 @@ public struct FrameReader: Sendable {
     /// Moves bytes into the buffer until it holds `count`; whether it does.
     private mutating func take(_ bytes: inout UnsafeRawBufferPointer, upTo count: Int) -> Bool {
         let taken = min(count - buffer.count, bytes.count)
+        // Bounds: `taken` is at most `bytes.count`, and not negative, as the buffer is never beyond its goal.
         buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[..<taken]))
         bytes = UnsafeRawBufferPointer(rebasing: bytes[taken...])
         return buffer.count == count

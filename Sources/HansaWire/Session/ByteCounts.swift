@@ -11,12 +11,14 @@ public struct ByteCounts: Hashable, Sendable {
     }
 
     /// All bytes.
+    // Bounds: counts for reports, by which nothing is read.
     public var total: UInt64 { training &+ liveness &+ repeated }
 
     /// Counts a frame.
     public mutating func add(_ byteCount: Int, as kind: ByteClass) {
         let count = UInt64(clamping: byteCount)
         switch kind {
+        // Bounds: counts for reports, by which nothing is read.
         case .training: training &+= count
         case .liveness: liveness &+= count
         case .repeated: repeated &+= count
@@ -24,6 +26,7 @@ public struct ByteCounts: Hashable, Sendable {
     }
 
     public static func += (left: inout Self, right: Self) {
+        // Bounds: counts for reports, by which nothing is read.
         left.training &+= right.training
         left.liveness &+= right.liveness
         left.repeated &+= right.repeated
