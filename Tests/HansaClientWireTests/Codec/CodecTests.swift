@@ -66,7 +66,10 @@ import Testing
         }
     }
 
-    @Test("a loss keeps its bits, but for the sign of 0", arguments: [Float.infinity, .nan, .leastNonzeroMagnitude, -3, 0, -0.0])
+    @Test(
+        "a loss keeps its bits, but for the sign of 0",
+        arguments: [Float.infinity, .nan, .leastNonzeroMagnitude, -3, 0, -0.0]
+    )
     func losses(_ loss: Float) throws {
         let report = UpdateReport(
             assignment: AssignmentID(round: 1, attempt: 0, client: ClientID(0), fence: 0),
