@@ -76,12 +76,21 @@ import Testing
             (.planMismatch, 6), (.conflictingUpdate, 7), (.wrongByteCount, 8), (.digestMismatch, 9),
             (.outsideLattice, 10), (.invalidWeight, 11), (.invalidFields, 12), (.busy, 13), (.withdrawn, 14),
             (.policy, 15), (.missingCapability, 16), (.modelMismatch, 17), (.trainingFailed, 18),
+            (.unsupportedVersion, 19), (.malformed, 20), (.tooLarge, 21), (.wrongSession, 22),
+            (.unexpectedMessage, 23), (.unknownValue, 24), (.wrongOffset, 25), (.superseded, 26), (.timeout, 27),
+            (.shuttingDown, 28), (.tooManySessions, 29),
         ]
         for (reason, number) in numbers { #expect(reason.rawValue == number) }
         #expect(RefusalReason.allCases.count == numbers.count)
     }
 
-    @Test func onlyABusyCoordinatorIsWorthAnotherTry() {
-        for reason in RefusalReason.allCases { #expect((reason.retryClass == .retryLater) == (reason == .busy)) }
+    @Test func onlyPassingReasonsAreWorthAnotherTry() {
+        let later: Set<RefusalReason> = [.busy, .superseded, .timeout, .shuttingDown, .tooManySessions]
+        let afterUpdate: Set<RefusalReason> = [.missingCapability, .unsupportedVersion, .unknownValue]
+        for reason in RefusalReason.allCases {
+            let expected: RefusalReason.Class =
+                later.contains(reason) ? .retryLater : afterUpdate.contains(reason) ? .afterUpdate : .never
+            #expect(reason.retryClass == expected)
+        }
     }
 }

@@ -78,6 +78,24 @@ struct DigestTests {
         #expect(replayed.participation == recorded.participation)
     }
 
+    @Test("for a model that is sent as 8-bit integers, with crashes too; and it learns")
+    func roundedModelsAgree() async throws {
+        let exact = try await DigitsFederation.run(DigitsFederation.simulation(rounds: 2))
+        let reference = try await DigitsFederation.run(DigitsFederation.simulation(rounds: 2, modelBits: 8))
+        #expect(reference.digest != exact.digest)
+        let bytes = try #require(reference.metrics.last?.bytesDown)
+        #expect(bytes * 3 < exact.metrics.last?.bytesDown ?? 0)
+        let accuracies = reference.metrics.compactMap(\.accuracy)
+        #expect(try #require(accuracies.last) > #require(accuracies.first))
+        for moment in 0..<reference.durableMomentCount {
+            let outcome = try await DigitsFederation.run(
+                DigitsFederation.simulation(rounds: 2, modelBits: 8),
+                crashRule: .once(moment: moment)
+            )
+            #expect(outcome.digest == reference.digest, "moment \(moment)")
+        }
+    }
+
     @Test("differs for another seed")
     func seedsDiffer() async throws {
         let first = try await DigitsFederation.run(DigitsFederation.simulation(seed: 5))

@@ -10,6 +10,8 @@ struct ActiveRound {
     var deadline: UInt64
     /// The sum and the number of the training losses that came along.
     var losses: [AssignmentID: Float] = [:]
+    /// The models that the round's clients start from.
+    let models: [SentModel]
     private let roles: [ClientID: ClientRole]
     private let planDigests: [ClientRole: SHA256Digest]
 
@@ -18,6 +20,7 @@ struct ActiveRound {
         machine: RoundStateMachine,
         aggregator: any Aggregator,
         roles: [ClientID: ClientRole],
+        models: [SentModel],
         deadline: UInt64
     ) {
         self.opening = opening
@@ -25,6 +28,7 @@ struct ActiveRound {
         self.aggregator = aggregator
         self.deadline = deadline
         self.roles = roles
+        self.models = models
         planDigests = opening.plans.mapValues(\.digest)
     }
 

@@ -1,5 +1,6 @@
 import HansaAggregation
 import HansaCore
+import HansaQuantization
 import HansaResults
 
 extension RoundEngine {
@@ -31,24 +32,30 @@ extension RoundEngine {
             // A record says that this attempt was committed, and it was aborted just now.
             throw .recordNotRepeatable(round: round)
         }
+        let (plans, models) = try makePlans(round: round, attempt: cohort.attempt)
         let opening = RoundOpening(
             round: round,
             attempt: cohort.attempt,
             modelVersion: checkpoint.version,
             selected: cohort.selected,
-            plans: try makePlans(round: round, attempt: cohort.attempt),
+            plans: plans,
             expected: cohort.expected
         )
-        let fresh = try makeActive(opening, now: now)
+        let fresh = try makeActive(opening, models: models, now: now)
         try perform { [store] () throws(StoreError) in try store.open(opening) }
         active = fresh
         note(.opened(opening))
         return fresh.machine.progress
     }
 
-    private func makePlans(round: UInt32, attempt: UInt32) throws(CoordinatorError) -> [ClientRole: RoundPlan] {
+    /// The plans of a round, and the models that they start from.
+    private func makePlans(
+        round: UInt32,
+        attempt: UInt32
+    ) throws(CoordinatorError) -> (plans: [ClientRole: RoundPlan], models: [SentModel]) {
+        var plans: [ClientRole: RoundPlan]
         do {
-            return try specification.plans(
+            plans = try specification.plans(
                 round: round,
                 attempt: attempt,
                 by: strategy,
@@ -58,9 +65,51 @@ extension RoundEngine {
         } catch {
             throw .strategy(error)
         }
+        var models: [SentModel] = []
+        for role in plans.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
+            guard var plan = plans[role] else { continue }
+            if let width = specification.modelWidth {
+                do {
+                    plan.down = try ModelCoding.packedSections(
+                        plan.down,
+                        of: checkpoint.parameters,
+                        schema: checkpoint.schema,
+                        width: width
+                    )
+                } catch {
+                    throw .plan(.invalidLattice(section: 0, error))
+                }
+            }
+            let model = try sentModel(of: plan)
+            plan.model = model.digest
+            plans[role] = plan
+            if !models.contains(where: { $0.digest == model.digest }) { models.append(model) }
+        }
+        return (plans, models)
     }
 
-    private func makeActive(_ opening: RoundOpening, now: UInt64) throws(CoordinatorError) -> ActiveRound {
+    /// The model that the clients of a plan start from.
+    private func sentModel(of plan: RoundPlan) throws(CoordinatorError) -> SentModel {
+        guard plan.down.arePacked else {
+            return SentModel(exact: checkpoint, digest: modelDigest, sections: plan.down)
+        }
+        do {
+            return try SentModel(
+                rounding: checkpoint,
+                sections: plan.down,
+                seed: specification.seed,
+                round: plan.round
+            )
+        } catch {
+            throw .plan(.invalidLattice(section: 0, error))
+        }
+    }
+
+    private func makeActive(
+        _ opening: RoundOpening,
+        models: [SentModel],
+        now: UInt64
+    ) throws(CoordinatorError) -> ActiveRound {
         let context = specification.context(round: opening.round, attempt: opening.attempt)
         let shape: AggregationShape
         do {
@@ -81,6 +130,7 @@ extension RoundEngine {
             machine: RoundStateMachine(opening: opening, policy: specification.policy),
             aggregator: aggregator,
             roles: roles,
+            models: models,
             deadline: now + UInt64(specification.policy.deadlineMilliseconds)
         )
     }
@@ -114,10 +164,17 @@ extension RoundEngine {
     /// anew; after step 4 the same checkpoint is written again, which changes nothing; after step 5 the round is over
     /// and only its payloads remain to be deleted.
     mutating func resume(_ progress: RoundProgress, now: UInt64) throws(CoordinatorError) {
-        guard progress.opening.modelVersion == checkpoint.version,
-            progress.opening.plans.values.allSatisfy({ $0.model == modelDigest })
-        else { throw .recoveredRunMismatch("the open round starts from another model than the current one") }
-        active = try makeActive(progress.opening, now: now)
+        let mismatch = CoordinatorError.recoveredRunMismatch(
+            "the open round starts from another model than the current one"
+        )
+        guard progress.opening.modelVersion == checkpoint.version else { throw mismatch }
+        var models: [SentModel] = []
+        for plan in progress.opening.plans.values {
+            let model = try sentModel(of: plan)
+            guard model.digest == plan.model else { throw mismatch }
+            models.append(model)
+        }
+        active = try makeActive(progress.opening, models: models, now: now)
         for update in progress.updates {
             var payload: [UInt8] = []
             try perform { [store] () throws(StoreError) in

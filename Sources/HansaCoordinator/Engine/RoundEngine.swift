@@ -87,9 +87,17 @@ public struct RoundEngine {
         return .assignment(Assignment(id: id, plan: plan))
     }
 
-    /// The model with a digest, if it is the current one.
+    /// The model with a digest, as clients train from it, if the round in progress starts from it.
     public func model(_ digest: SHA256Digest) -> [Float]? {
-        digest == modelDigest ? checkpoint.parameters : nil
+        // The last model of a run is the model of no round.
+        sentModel(digest)?.parameters ?? (digest == modelDigest ? checkpoint.parameters : nil)
+    }
+
+    /// The bytes in which that model is sent; the caller keeps them for the round's other clients.
+    public func modelContent(_ digest: SHA256Digest) -> [UInt8]? { sentModel(digest)?.content }
+
+    private func sentModel(_ digest: SHA256Digest) -> SentModel? {
+        active?.models.first { $0.digest == digest }
     }
 
     /// Takes in a batch of updates: verifies each, makes the good ones durable together, then answers in order.

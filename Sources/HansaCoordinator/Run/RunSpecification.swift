@@ -1,6 +1,7 @@
 public import HansaAggregation
 public import HansaCore
 public import HansaNumerics
+public import HansaQuantization
 public import HansaResults
 
 /// Everything a run is, as the coordinator needs it.
@@ -26,6 +27,8 @@ public struct RunSpecification: Sendable {
     public var schema: ParameterSchema
     /// The initial parameters, in schema order.
     public var initialParameters: [Float]
+    /// The width of the integers that the model is sent in; nil for float32.
+    public var modelWidth: BitWidth?
     /// The digest of everything that decides the model, compared when a store is opened again.
     public var configurationDigest: SHA256Digest
 
@@ -39,6 +42,7 @@ public struct RunSpecification: Sendable {
         strategy: any Strategy,
         schema: ParameterSchema,
         initialParameters: [Float],
+        modelWidth: BitWidth? = nil,
         configurationDigest: SHA256Digest
     ) {
         self.run = run
@@ -50,6 +54,7 @@ public struct RunSpecification: Sendable {
         self.strategy = strategy
         self.schema = schema
         self.initialParameters = initialParameters
+        self.modelWidth = modelWidth
         self.configurationDigest = configurationDigest
     }
 }

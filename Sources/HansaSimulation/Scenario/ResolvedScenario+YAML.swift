@@ -22,6 +22,7 @@ extension ResolvedScenario {
         lines += ["round:"] + Self.indented(roundLines(path))
         lines += ["strategy:"] + Self.indented(strategyLines)
         lines += ["update:"] + Self.indented(updateLines)
+        if let downloadWidth { lines += ["download:", "  width: \(downloadWidth.bits)"] }
         lines += ["evaluation:", "  every: \(evaluationInterval)"]
         return lines.joined(separator: "\n") + "\n"
     }

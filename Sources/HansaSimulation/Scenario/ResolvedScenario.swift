@@ -22,6 +22,8 @@ public struct ResolvedScenario: Hashable, Sendable {
     public var round: Round
     public var strategy: Strategy
     public var update: Update
+    /// The width of the integers that the model is sent in; nil for float32.
+    public var downloadWidth: BitWidth?
     /// A test on every so many rounds, and at the end; 0 means only at the end.
     public var evaluationInterval: Int
 

@@ -38,6 +38,7 @@ extension Scenario {
             strategy: strategy,
             schema: architecture.schema(),
             initialParameters: try initialParameters(scenario, architecture),
+            modelWidth: scenario.downloadWidth,
             configurationDigest: digest
         )
         do throws(CoordinatorError) { try specification.validate() } catch {

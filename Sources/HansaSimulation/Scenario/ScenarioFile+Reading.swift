@@ -4,7 +4,7 @@ import Yams
 extension ScenarioFile {
     static let keys = [
         "name", "seed", "rounds", "run", "data", "partition", "model", "local", "round", "strategy", "update",
-        "evaluation",
+        "download", "evaluation",
     ]
 
     /// Reads the sections; mistakes go to `reading`.
@@ -32,6 +32,9 @@ extension ScenarioFile {
         }
         if let section = top.section("update", known: ["width", "range", "clip", "training-loss"]) {
             update = Self.readUpdate(section)
+        }
+        if let section = top.section("download", known: ["width"]) {
+            download.width = section.integer("width", in: 2...32)
         }
         if let section = top.section("evaluation", known: ["every"]) {
             evaluationInterval = section.integer("every", in: 0...Int(Int32.max))

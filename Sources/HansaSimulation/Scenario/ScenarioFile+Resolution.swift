@@ -26,6 +26,7 @@ extension ScenarioFile {
             round: round,
             strategy: strategy,
             update: update,
+            downloadWidth: resolvedDownloadWidth(reading: reading),
             evaluationInterval: evaluationInterval ?? 1
         )
     }
@@ -98,6 +99,16 @@ extension ScenarioFile {
             optimizer: strategy.optimizer ?? .sgd(learningRate: 1),
             options: strategy.options
         )
+    }
+
+    private func resolvedDownloadWidth(reading: ScenarioReading) -> BitWidth? {
+        guard let bits = download.width else { return nil }
+        do throws(QuantizationError) {
+            return try BitWidth(bits)
+        } catch {
+            reading.report("download.width", got: "\(bits)", expected: "a width between 2 and 32 bits")
+            return nil
+        }
     }
 
     private func resolvedUpdate(rounds: Int, reading: ScenarioReading) -> ResolvedScenario.Update? {

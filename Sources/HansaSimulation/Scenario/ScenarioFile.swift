@@ -18,6 +18,7 @@ struct ScenarioFile {
     var round = Round()
     var strategy = Strategy()
     var update = Update()
+    var download = Download()
     var evaluationInterval: Int?
 
     struct Partition {
@@ -72,5 +73,9 @@ struct ScenarioFile {
         var ranges: [SectionRange]?
         var clip: ClipRule?
         var returnsLoss: Bool?
+    }
+
+    struct Download {
+        var width: Int?
     }
 }

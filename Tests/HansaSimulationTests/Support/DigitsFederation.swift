@@ -16,7 +16,8 @@ enum DigitsFederation {
         arrivalSeed: UInt64 = 1,
         faults: FaultPlan = .none,
         participation: RunSpecification.Participation = .selected(UniformCohortSelector()),
-        optimizer: ServerOptimizerConfiguration = .adam(learningRate: 0.02, beta1: 0.9, beta2: 0.99, tau: 0.001)
+        optimizer: ServerOptimizerConfiguration = .adam(learningRate: 0.02, beta1: 0.9, beta2: 0.99, tau: 0.001),
+        modelBits: Int? = nil
     ) throws -> Simulation {
         let data = try CatalogueEntry(named: "digits").load(from: DataFolders())
         let scheme = PartitionScheme.dirichlet(alpha: 0.5, minimum: 5)
@@ -48,6 +49,7 @@ enum DigitsFederation {
                 strategy: strategy,
                 schema: architecture.schema(),
                 initialParameters: architecture.initialParameters(seed: seed),
+                modelWidth: try modelBits.map { try BitWidth($0) },
                 configurationDigest: SHA256Digest(hashing: [1])
             ),
             architecture: architecture,

@@ -1,0 +1,119 @@
+public import HansaNumerics
+public import HansaQuantization
+
+/// How a model becomes the bytes that are sent down, and back (Proto/README.md, "The model").
+///
+/// The coordinator encodes once for each round and hands the same bytes to every client; what a client decodes is the
+/// model it trains from, and what the plan's digest stands for.
+public enum ModelCoding {
+    /// The sections of a model at `width` bits: each covers the largest magnitude of its parameters.
+    ///
+    /// The range follows from a model that is published anyway, so it says nothing about anyone's data that the model does
+    /// not say.
+    public static func packedSections(
+        _ sections: [SectionPlan],
+        of parameters: [Float],
+        schema: ParameterSchema,
+        width: BitWidth
+    ) throws(QuantizationError) -> [SectionPlan] {
+        var packed: [SectionPlan] = []
+        for section in sections {
+            var largest: Float = 0
+            for parameter in parameters[schema.parameterRange(ofBlocks: section.blocks)] {
+                largest = max(largest, parameter.magnitude)
+            }
+            // A section of zeros, and one of numbers too small for a step of their own, is sent on some grid all the same.
+            let range = Double(max(largest, 0x1p-100))
+            let lattice = try Lattice(covering: range, width: width)
+            packed.append(SectionPlan(blocks: section.blocks, encoding: .packed(lattice, width)))
+        }
+        return packed
+    }
+
+    /// The bytes of the sections, back to back.
+    ///
+    /// - Parameters:
+    ///   - parameters: the model in schema order, finite, as many as the schema has.
+    ///   - words: randomness for rounding to a lattice.
+    public static func encode(
+        _ parameters: [Float],
+        sections: [SectionPlan],
+        schema: ParameterSchema,
+        words: inout some RandomWords
+    ) throws(QuantizationError) -> [UInt8] {
+        guard parameters.count == schema.count else {
+            throw .wrongCount(got: parameters.count, expected: schema.count)
+        }
+        var bytes: [UInt8] = []
+        var byteCount = 0
+        for section in sections {
+            byteCount += section.byteCount(parameterCount: schema.parameterRange(ofBlocks: section.blocks).count)
+        }
+        bytes.reserveCapacity(byteCount)
+        for section in sections {
+            let range = schema.parameterRange(ofBlocks: section.blocks)
+            switch section.encoding {
+            case .float32:
+                parameters.withUnsafeBytes { all in
+                    let start = range.lowerBound * 4
+                    bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: all[start..<range.upperBound * 4]))
+                }
+            case .packed(let lattice, let width):
+                let key = words.next64()
+                let packed: Result<(bytes: [UInt8], saturatedCount: Int), QuantizationError> =
+                    parameters.withUnsafeBufferPointer { all in
+                        do throws(QuantizationError) {
+                            let part = UnsafeBufferPointer(rebasing: all[range])
+                            return .success(
+                                try StochasticRounding.quantizeAndPack(part, lattice: lattice, width: width, key: key)
+                            )
+                        } catch {
+                            return .failure(error)
+                        }
+                    }
+                bytes.append(contentsOf: try packed.get().bytes)
+            }
+        }
+        return bytes
+    }
+
+    /// The model that the bytes stand for; blocks in no section are 0.
+    ///
+    /// The sections belong to a plan that was validated against the schema. The bytes are a stranger's: another length, an
+    /// integer outside the lattice and padding that is not zero are refused.
+    public static func decode(
+        _ bytes: [UInt8],
+        sections: [SectionPlan],
+        schema: ParameterSchema
+    ) throws(QuantizationError) -> [Float] {
+        var parameters = [Float](repeating: 0, count: schema.count)
+        var start = 0
+        for section in sections {
+            let range = schema.parameterRange(ofBlocks: section.blocks)
+            let end = start + section.byteCount(parameterCount: range.count)
+            guard end <= bytes.count else { throw .wrongByteCount(got: bytes.count, expected: end) }
+            switch section.encoding {
+            case .float32:
+                parameters.withUnsafeMutableBytes { all in
+                    let target = UnsafeMutableRawBufferPointer(
+                        rebasing: all[range.lowerBound * 4..<range.upperBound * 4]
+                    )
+                    bytes.withUnsafeBytes { target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[start..<end])) }
+                }
+            case .packed(let lattice, let width):
+                let part = start == 0 && end == bytes.count ? bytes : Array(bytes[start..<end])
+                try PackedLayout.verify(part, count: range.count, width: width, bound: lattice.bound)
+                let values = try PackedLayout.unpack(part, count: range.count, width: width)
+                let step = lattice.ownStep
+                parameters.withUnsafeMutableBufferPointer { all in
+                    for (index, value) in values.enumerated() {
+                        all[range.lowerBound + index] = Float(Double(value) * step)
+                    }
+                }
+            }
+            start = end
+        }
+        guard start == bytes.count else { throw .wrongByteCount(got: bytes.count, expected: start) }
+        return parameters
+    }
+}
