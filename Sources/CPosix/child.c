@@ -73,7 +73,7 @@ int hansa_child_start(char *const *words, struct hansa_child *child) {
     if (result != 0) {
         close_pair(down);
         close_pair(up);
-        hansa_child_end(child);
+        hansa_child_end(child, 0);
         return result;
     }
     child->input = down[1];
@@ -153,12 +153,21 @@ int hansa_child_is_quiet(const struct hansa_child *child) {
     return poll(&entry, 1, 0) == 0;
 }
 
-void hansa_child_end(struct hansa_child *child) {
+void hansa_child_end(struct hansa_child *child, uint32_t grace_milliseconds) {
     if (child->input >= 0) close(child->input);
     if (child->output >= 0) close(child->output);
     if (child->process > 0) {
-        kill(child->process, SIGKILL);
-        while (waitpid(child->process, NULL, 0) < 0 && errno == EINTR) {}
+        uint64_t end = hansa_monotonic_milliseconds() + grace_milliseconds;
+        pid_t gone = waitpid(child->process, NULL, WNOHANG);
+        while (gone == 0 && hansa_monotonic_milliseconds() < end) {
+            poll(NULL, 0, 10);
+            gone = waitpid(child->process, NULL, WNOHANG);
+        }
+        /* Its number is its own until it has been waited for. */
+        if (gone == 0) {
+            kill(child->process, SIGKILL);
+            while (waitpid(child->process, NULL, 0) < 0 && errno == EINTR) {}
+        }
     }
     child->process = child->input = child->output = -1;
 }

@@ -26,5 +26,6 @@ int hansa_child_read(const struct hansa_child *child, void *into, size_t count, 
 /* Whether nothing of the child's output waits to be read: what it says unasked stands for an answer otherwise. */
 int hansa_child_is_quiet(const struct hansa_child *child);
 
-/* Closes the pipes, kills the child by its number and waits until it is gone; does nothing where there is none. */
-void hansa_child_end(struct hansa_child *child);
+/* Closes the pipes, waits so long for the child to end by itself, and then kills it by its number; does nothing where
+   there is none. */
+void hansa_child_end(struct hansa_child *child, uint32_t grace_milliseconds);

@@ -97,7 +97,7 @@ public struct FlatFile: Hashable, Sendable {
 
     private func section(_ title: String, at place: FlatFilePlace) throws(FlatFileError) -> Section {
         for section in layout where section.name == title { return section }
-        let known = layout.map(\.name)
+        let known = layout.map { $0.name }
         throw .unknownSection(place: place, got: title, nearest: NearestKey.of(title, among: known), known: known)
     }
 

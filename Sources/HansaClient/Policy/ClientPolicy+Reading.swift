@@ -24,13 +24,13 @@ extension ClientPolicy {
     /// Reads the values of a file of ``layout``.
     public init(_ file: FlatFile) throws(FlatFileError) {
         let section = "policy"
-        if let names = try file.names(section, "job-kinds", known: PolicyNames.jobKinds.map(\.name)) {
-            jobKinds = Set(PolicyNames.jobKinds.filter { names.contains($0.name) }.map(\.value))
+        if let names = try file.names(section, "job-kinds", known: PolicyNames.jobKinds.map { $0.name }) {
+            jobKinds = Set(PolicyNames.jobKinds.filter { names.contains($0.name) }.map { $0.value })
         }
-        if let names = try file.names(section, "roles", known: PolicyNames.roles.map(\.name)) {
-            roles = Set(PolicyNames.roles.filter { names.contains($0.name) }.map(\.value))
+        if let names = try file.names(section, "roles", known: PolicyNames.roles.map { $0.name }) {
+            roles = Set(PolicyNames.roles.filter { names.contains($0.name) }.map { $0.value })
         }
-        if let names = try file.names(section, "return-fields", known: PolicyNames.returnedFields.map(\.name)) {
+        if let names = try file.names(section, "return-fields", known: PolicyNames.returnedFields.map { $0.name }) {
             returnedFields = []
             for (name, field) in PolicyNames.returnedFields where names.contains(name) { returnedFields.insert(field) }
         }

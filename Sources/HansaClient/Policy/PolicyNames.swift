@@ -15,16 +15,16 @@ enum PolicyNames {
     static func name(_ role: ClientRole) -> String { list([role]) }
 
     static func list(_ kinds: Set<JobKind>) -> String {
-        joined(jobKinds.filter { kinds.contains($0.value) }.map(\.name))
+        joined(jobKinds.filter { kinds.contains($0.value) }.map { $0.name })
     }
 
     static func list(_ chosen: Set<ClientRole>) -> String {
-        joined(roles.filter { chosen.contains($0.value) }.map(\.name))
+        joined(roles.filter { chosen.contains($0.value) }.map { $0.name })
     }
 
     /// The fields' names; one that has no name yet is shown as a number.
     static func list(_ fields: ReturnedFields) -> String {
-        var names = returnedFields.filter { fields.contains($0.value) }.map(\.name)
+        var names = returnedFields.filter { fields.contains($0.value) }.map { $0.name }
         let unknown = fields.subtracting(.known)
         if !unknown.isEmpty { names.append("unknown fields \(unknown.rawValue)") }
         return joined(names)

@@ -1,0 +1,71 @@
+import HansaCore
+import HansaNumerics
+
+/// The messages of Proto/trainer.md.
+enum TrainerMessages {
+    /// The longest reason of a trainer that is kept, in letters.
+    static let reasonCountMax = 200
+
+    /// What a trainer is asked.
+    static func request(
+        _ assignment: Assignment,
+        schema: ParameterSchema,
+        modelPath: String,
+        updatePath: String,
+        milliseconds: UInt64
+    ) -> [UInt8] {
+        func member(_ name: String, _ value: JSONValue) -> JSONValue.Member {
+            JSONValue.Member(name: name, value: value)
+        }
+        let work = assignment.plan.work
+        let plan: [JSONValue.Member] = [
+            member("epochs", .integer(Int64(work.epochs))),
+            member("batch", .integer(Int64(work.batchSize))),
+            // A float32 is a Double exactly, so both ends hold the same number.
+            member("learning_rate", .number(Double(work.learningRate))),
+            member("momentum", .number(Double(work.momentum))),
+            member("weight_decay", .number(Double(work.weightDecay))),
+            member("shuffle", .boolean(work.shuffles)),
+            member("max_steps", .integer(Int64(work.stepCountMax))),
+        ]
+        return JSONWriter.write(
+            .object([
+                member("type", .string("train")),
+                member("round", .integer(Int64(assignment.id.round))),
+                member("attempt", .integer(Int64(assignment.id.attempt))),
+                member("model", .string(modelPath)),
+                member("update", .string(updatePath)),
+                member("plan", .object(plan)),
+                member("deadline_seconds", .number(Double(milliseconds) / 1_000)),
+                member("schema_digest", .string(SHA256Digest(hashing: schema.canonicalBytes).hexadecimal)),
+            ])
+        )
+    }
+
+    /// Reads an answer: how many examples it trained on and its loss.
+    static func answer(
+        _ bytes: [UInt8]
+    ) throws(ExternalTrainingFailure) -> (sampleCount: Int, meanLoss: Double) {
+        guard let answer = JSONReader.read(bytes) else { throw .unknownAnswer }
+        switch answer["type"] {
+        case .string("trained"):
+            guard case .integer(let count)? = answer["sample_count"], (1...Int64(UInt32.max)).contains(count) else {
+                throw .unknownAnswer
+            }
+            switch answer["mean_loss"] {
+            case .number(let loss): return (Int(count), loss)
+            case .integer(let loss): return (Int(count), Double(loss))
+            default: throw .unknownAnswer
+            }
+        case .string("failed"):
+            guard case .string(let reason)? = answer["reason"] else { throw .unknownAnswer }
+            var text = ""
+            for scalar in reason.unicodeScalars.prefix(reasonCountMax) {
+                let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+                text.unicodeScalars.append(isControl ? " " : scalar)
+            }
+            throw .failed(reason: text)
+        default: throw .unknownAnswer
+        }
+    }
+}

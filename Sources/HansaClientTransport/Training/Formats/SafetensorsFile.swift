@@ -1,0 +1,110 @@
+import HansaNumerics
+
+/// A model's parameters as a safetensors file: one F32 tensor to a block, by the block's name.
+///
+/// The device's own reader and writer, because the coordinator's needs Foundation. The values go between the file and
+/// the flat vector without another copy, so that a training needs no more memory than its parameters.
+/// - seealso: the safetensors format, "Format" in its README.
+enum SafetensorsFile {
+    /// Writes the parameters, in schema order; 0, or the negative error number.
+    static func write(_ parameters: [Float], schema: ParameterSchema, to path: String) -> Int32 {
+        precondition(parameters.count == schema.count, "the caller checks the count")
+        var members: [JSONValue.Member] = []
+        for (index, block) in schema.blocks.enumerated() {
+            let range = schema.parameterRange(ofBlock: index)
+            let tensor: [JSONValue.Member] = [
+                JSONValue.Member(name: "dtype", value: .string("F32")),
+                JSONValue.Member(name: "shape", value: .array(block.shape.map { .integer(Int64($0)) })),
+                JSONValue.Member(
+                    name: "data_offsets",
+                    value: .array([.integer(Int64(4 * range.lowerBound)), .integer(Int64(4 * range.upperBound))])
+                ),
+            ]
+            members.append(JSONValue.Member(name: block.name, value: .object(tensor)))
+        }
+        var header = JSONWriter.write(.object(members))
+        // The values begin at a multiple of eight, as readers that map the file expect.
+        while !header.count.isMultiple(of: 8) { header.append(0x20) }
+        var start = ByteWriter(reservingCapacity: 8 + header.count)
+        start.write(UInt64(header.count))
+        start.writeRaw(header)
+        return parameters.withUnsafeBytes { RegularFile.write(path, start.bytes, $0) }
+    }
+
+    /// Reads parameters back into schema order; the file must hold every block and nothing else.
+    static func read(_ path: String, schema: ParameterSchema) throws(SafetensorsError) -> [Float] {
+        guard case .success(let byteCount) = RegularFile.byteCount(path) else { throw .unreadable }
+        let header = try readHeader(path, byteCount: byteCount, schema: schema)
+        let places = try places(of: header.tensors, schema: schema)
+        guard byteCount - header.end == UInt64(4 * schema.count) else { throw .malformed }
+        var isWhole = true
+        let parameters = [Float](unsafeUninitializedCapacity: schema.count) { values, initialized in
+            values.initialize(repeating: 0)
+            for (index, place) in places.enumerated() {
+                let part = UnsafeMutableBufferPointer(rebasing: values[schema.parameterRange(ofBlock: index)])
+                let bytes = UnsafeMutableRawBufferPointer(part)
+                isWhole = isWhole && RegularFile.fill(bytes, from: path, offset: header.end + place)
+            }
+            initialized = values.count
+        }
+        guard isWhole else { throw .malformed }
+        guard parameters.allSatisfy({ $0.isFinite }) else { throw .notFinite }
+        return parameters
+    }
+
+    /// The header's members and where it ends.
+    private static func readHeader(
+        _ path: String,
+        byteCount: UInt64,
+        schema: ParameterSchema
+    ) throws(SafetensorsError) -> (tensors: [JSONValue.Member], end: UInt64) {
+        // Escapes make a name up to six times as long; the rest is offsets, shapes and words, and other people's notes.
+        var countMax: UInt64 = 65_536
+        for block in schema.blocks { countMax += UInt64(6 * block.name.utf8.count + 512) }
+        var lengthBytes = [UInt8](repeating: 0, count: 8)
+        guard byteCount >= 8, fill(&lengthBytes, from: path, offset: 0) else { throw .malformed }
+        var count: UInt64 = 0
+        for (index, byte) in lengthBytes.enumerated() { count |= UInt64(byte) << UInt64(8 * index) }
+        guard count <= countMax, count <= byteCount - 8 else { throw .malformed }
+        var text = [UInt8](repeating: 0, count: Int(count))
+        guard fill(&text, from: path, offset: 8), case .object(let members)? = JSONReader.read(text) else {
+            throw .malformed
+        }
+        return (members.filter { $0.name != "__metadata__" }, 8 + count)
+    }
+
+    /// For each block the offset of its tensor's bytes.
+    private static func places(
+        of tensors: [JSONValue.Member],
+        schema: ParameterSchema
+    ) throws(SafetensorsError) -> [UInt64] {
+        var found: [String: JSONValue] = [:]
+        for tensor in tensors { found[tensor.name] = tensor.value }
+        var places: [UInt64] = []
+        var ranges: [Range<Int64>] = []
+        for block in schema.blocks {
+            guard let tensor = found.removeValue(forKey: block.name), tensor["dtype"] == .string("F32"),
+                tensor["shape"] == .array(block.shape.map { .integer(Int64($0)) })
+            else { throw .doesNotFit(tensor: block.name) }
+            guard case .array(let offsets)? = tensor["data_offsets"], offsets.count == 2,
+                case .integer(let start) = offsets[0], case .integer(let end) = offsets[1], start >= 0,
+                end >= start, end - start == 4 * Int64(block.count)
+            else { throw .malformed }
+            ranges.append(start..<end)
+            places.append(UInt64(start))
+        }
+        for name in found.keys { throw .doesNotFit(tensor: name) }
+        // Without holes and overlaps, as the format has it: then the last end is the body's length.
+        ranges.sort { $0.lowerBound < $1.lowerBound }
+        var next: Int64 = 0
+        for range in ranges {
+            guard range.lowerBound == next else { throw .malformed }
+            next = range.upperBound
+        }
+        return places
+    }
+
+    private static func fill(_ bytes: inout [UInt8], from path: String, offset: UInt64) -> Bool {
+        bytes.withUnsafeMutableBytes { RegularFile.fill($0, from: path, offset: offset) }
+    }
+}
