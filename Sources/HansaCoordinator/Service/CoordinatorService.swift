@@ -14,7 +14,8 @@ import HansaNumerics
 public actor CoordinatorService {
     private let thread: ServiceThread
     private let specification: RunSpecification
-    private let spool: any UploadSpool
+    /// Where connections write payloads as they arrive.
+    public nonisolated let spool: any UploadSpool
     private let now: @Sendable () -> UInt64
     private let observer: @Sendable (ServiceEvent) -> Void
     private let schemaBytes: [UInt8]
@@ -71,6 +72,9 @@ public actor CoordinatorService {
 
     /// The number of clients in the roster.
     public nonisolated var population: UInt32 { specification.population }
+
+    /// How long a client may train, in milliseconds.
+    public nonisolated var deadlineMilliseconds: UInt32 { specification.policy.deadlineMilliseconds }
 
     /// The round in progress; nil when the run is finished.
     public var opening: RoundOpening? { engine.opening }

@@ -1,0 +1,168 @@
+import HansaCoordinator
+import HansaCore
+import HansaServerWire
+import HansaWire
+import Logging
+import NIOCore
+
+/// What the client wants, and the service's answers.
+extension SessionHandler {
+    func take(_ event: ServerSessionEvent) {
+        switch event {
+        case .opened: opened()
+        case .workRequested: requestWork()
+        case .modelRequested(let request): requestModel(request)
+        case .uploadBegan(let begin): announce(begin)
+        case .uploadBytes(let offset, let bytes): store(bytes, at: offset)
+        case .uploadComplete: decide()
+        case .withdrawn(let id, let reason): withdraw(id, reason)
+        case .goodbye, .refused: leave()
+        }
+    }
+
+    private func requestWork() {
+        guard let client = session?.client else { return }
+        isTraining = false
+        let (service, hold) = (server.service, limits.holdMilliseconds)
+        // Reads go on: a client may say heartbeat or goodbye while it waits.
+        ask({ await service.work(for: client, holdMilliseconds: hold) }) { [self] reply in
+            switch reply {
+            case .assigned(let id, let plan, let schema):
+                isTraining = true
+                lastActivity = .now()
+                let isRepeated = server.registry.begin(.work, id)
+                session?.answerWork(.assigned(id, plan: plan, schema: schema), isRepeated: isRepeated)
+            case .wait(let milliseconds):
+                session?.answerWork(.wait(milliseconds: milliseconds), isRepeated: false)
+            case .finished: session?.answerWork(.finished, isRepeated: false)
+            case .refused(let reason): refuse(Refusal(reason: reason))
+            }
+        }
+    }
+
+    private func requestModel(_ request: ModelRequest) {
+        let service = server.service
+        askPending({ await service.modelContent(request.digest) }) { [self] content in
+            guard let content else {
+                session?.modelGone(request.digest)
+                return
+            }
+            let isRepeated = server.registry.begin(.model, request.assignment)
+            session?.answerModel(request, content: content, isRepeated: isRepeated)
+            if session?.isEnded == true { server.registry.count { $0.refusals[.wrongOffset, default: 0] += 1 } }
+        }
+    }
+
+    private func announce(_ begin: UploadBegin) {
+        let service = server.service
+        let report = begin.report
+        isTraining = false
+        upload = report
+        isUploading = false
+        askPending({
+            await service.announce(
+                report,
+                byteCount: begin.totalByteCount,
+                sectionByteCounts: begin.sectionByteCounts
+            )
+        }) { [self] decision in
+            switch decision {
+            case .answered(let answer): finish(report, answer)
+            case .busy: finish(report, .refused(.busy))
+            case .granted(let offset):
+                let isRepeated = server.registry.begin(.upload, report.assignment)
+                isUploading = true
+                if isEndingSoon { return }
+                let isWhole = session?.grantUpload(report.assignment, offset: offset, isRepeated: isRepeated)
+                if isWhole == true { decide() }
+            }
+        }
+    }
+
+    /// Writes a chunk to the spool, on the event loop: a copy into the page cache of at most a chunk takes less time
+    /// than handing it to another thread, and the kernel slows the loop down only when the disk cannot follow.
+    private func store(_ bytes: [UInt8], at offset: UInt64) {
+        guard let upload, isUploading else { return }
+        var isStored = false
+        do throws(StoreError) {
+            isStored = try server.spool.append(
+                upload.assignment,
+                digest: upload.payloadDigest,
+                offset: offset,
+                bytes: bytes
+            )
+        } catch {
+            server.logger.error(
+                "cannot write to the spool",
+                metadata: metadata(["error": "\(error)", "round": "\(upload.assignment.round)"])
+            )
+            isUploading = false
+            return finish(upload, .refused(.busy))
+        }
+        // The spool dropped it: its round is over, or a newer session of this client began anew.
+        if !isStored { decide() }
+    }
+
+    /// Asks what becomes of the update whose bytes are in the spool.
+    private func decide() {
+        guard let report = upload, isUploading else { return }
+        isUploading = false
+        let service = server.service
+        askPending({ await service.finishUpload(report) }) { [self] answer in finish(report, answer) }
+    }
+
+    private func finish(_ report: UpdateReport, _ answer: SubmissionAnswer) {
+        upload = nil
+        isUploading = false
+        var retry: UInt32 = 0
+        if case .refused(let reason) = answer {
+            server.registry.count { $0.refusedUpdates[reason, default: 0] += 1 }
+            if reason.retryClass == .retryLater { retry = limits.retryMilliseconds }
+            server.logger.info(
+                "refused an update",
+                metadata: metadata(["round": "\(report.assignment.round)", "reason": "\(reason)"])
+            )
+        }
+        session?.answerUpload(
+            UploadAnswer(assignment: report.assignment, answer: answer, retryMilliseconds: retry)
+        )
+    }
+
+    private func withdraw(_ id: AssignmentID, _ reason: RefusalReason) {
+        isTraining = false
+        let service = server.service
+        askPending({ await service.withdraw(id, reason: reason) }) { _ in }
+    }
+
+    // MARK: Asking
+
+    /// Asks the service, and reads nothing until it has answered.
+    private func askPending<Answer: Sendable>(
+        _ question: @escaping @Sendable () async -> Answer,
+        then: @escaping (Answer) -> Void
+    ) {
+        pendingCount += 1
+        adjustReading()
+        ask(question) { [self] answer in
+            pendingCount -= 1
+            lastActivity = .now()
+            then(answer)
+        }
+    }
+
+    /// Asks the service; its answer comes back on this connection's event loop, if the connection is still there.
+    private func ask<Answer: Sendable>(
+        _ question: @escaping @Sendable () async -> Answer,
+        then: @escaping (Answer) -> Void
+    ) {
+        guard let context else { return }
+        let promise = context.eventLoop.makePromise(of: Answer.self)
+        promise.completeWithTask { await question() }
+        promise.futureResult.assumeIsolated().whenSuccess { [self] answer in
+            guard phase != .closed else { return }
+            then(answer)
+            if isEndingSoon, upload == nil || isUploading { sayGoodbye() }
+            pump()
+        }
+    }
+}
