@@ -126,14 +126,8 @@ public struct ClientSession: Sendable {
     ///   - assignment: one that this session reported in ``ClientSessionEvent/workAnswered(_:schema:)``.
     ///   - schema: the one reported with it.
     public mutating func fetchModel(of assignment: Assignment, schema: ParameterSchema) {
-        guard let model = PartialModel(plan: assignment.plan, schema: schema) else {
-            preconditionFailure("the session reports no assignment whose model it cannot read")
-        }
-        if let here = partialModel, here.isSame(as: model) {
-            operation = .model(assignment.id)
-            return
-        }
-        partialModel = model
+        let model = PartialModel(plan: assignment.plan, schema: schema)
+        if partialModel?.isSame(as: model) != true { partialModel = model }
         operation = .model(assignment.id)
     }
 

@@ -14,7 +14,7 @@ public enum ClientSessionEvent: Hashable, Sendable {
     case modelReady(AssignmentID, parameters: [Float])
     /// No round in progress starts from the model any more.
     case modelUnavailable(AssignmentID)
-    /// The model's bytes are not those of its digest; they are dropped.
+    /// The model's bytes are not those of its digest, or stand for no model at all; they are dropped.
     case modelDamaged(AssignmentID)
     /// What became of an update, and with a refusal of the class "retry later" how long to wait.
     case submissionAnswered(AssignmentID, SubmissionAnswer, retryMilliseconds: UInt32)

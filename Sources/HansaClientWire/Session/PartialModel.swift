@@ -2,50 +2,59 @@ import HansaCore
 import HansaNumerics
 
 /// What of a model has arrived; it outlives the connection, so that a download goes on where it broke off.
+///
+/// Where every section is float32, which large models are, the bytes go straight to their places in the flat vector.
+/// Packed sections are collected and decoded at the end.
 struct PartialModel: Sendable {
     let digest: SHA256Digest
     let schema: ParameterSchema
-    /// Where the sections' parameters lie in the flat vector, in the order in which they arrive.
-    private let ranges: [Range<Int>]
     let totalByteCount: UInt64
     /// How many bytes have arrived.
     private(set) var receivedByteCount: UInt64 = 0
-    /// The flat vector; empty until the first bytes arrive.
-    private var parameters: [Float] = []
 
-    /// Nil for a plan with packed sections down, which this version does not read.
-    ///
+    private let sections: [SectionPlan]
+    private let isPacked: Bool
+    /// The flat vector of a model that is not packed; empty until its first bytes arrive.
+    private var parameters: [Float] = []
+    /// The bytes of a model that is packed.
+    private var packed: [UInt8] = []
+
     /// - Parameter plan: validated against the schema.
-    init?(plan: RoundPlan, schema: ParameterSchema) {
-        guard Self.isReadable(plan) else { return nil }
+    init(plan: RoundPlan, schema: ParameterSchema) {
         digest = plan.model
         self.schema = schema
-        ranges = plan.down.map { schema.parameterRange(ofBlocks: $0.blocks) }
-        totalByteCount = UInt64(clamping: plan.modelByteCount(schema: schema))
-    }
-
-    /// Whether all sections down are float32.
-    static func isReadable(_ plan: RoundPlan) -> Bool {
-        plan.down.allSatisfy { section in
-            if case .float32 = section.encoding { true } else { false }
+        sections = plan.down
+        isPacked = plan.down.contains { section in
+            if case .packed = section.encoding { true } else { false }
         }
+        totalByteCount = UInt64(clamping: plan.modelByteCount(schema: schema))
     }
 
     /// Whether another download would bring the same bytes to the same places.
     func isSame(as other: Self) -> Bool {
-        digest == other.digest && schema == other.schema && ranges == other.ranges
+        digest == other.digest && schema == other.schema && sections == other.sections
     }
-
-    var isComplete: Bool { receivedByteCount == totalByteCount }
 
     /// Takes the next bytes, which must not go beyond the total.
     mutating func append(_ bytes: [UInt8]) {
         precondition(UInt64(bytes.count) <= totalByteCount - receivedByteCount, "the session checks chunks")
+        if isPacked {
+            if packed.isEmpty { packed.reserveCapacity(Int(totalByteCount)) }
+            packed += bytes
+        } else {
+            place(bytes)
+        }
+        receivedByteCount += UInt64(bytes.count)
+    }
+
+    /// Copies float32 bytes to where they belong; a chunk may end within a number and within a section.
+    private mutating func place(_ bytes: [UInt8]) {
         if parameters.isEmpty { parameters = [Float](repeating: 0, count: schema.count) }
         var source = bytes[...]
         var start = Int(receivedByteCount)
-        for range in ranges {
+        for section in sections {
             guard !source.isEmpty else { break }
+            let range = schema.parameterRange(ofBlocks: section.blocks)
             let byteCount = MemoryLayout<Float>.stride * range.count
             if start >= byteCount {
                 start -= byteCount
@@ -61,12 +70,19 @@ struct PartialModel: Sendable {
             source = source.dropFirst(taken.count)
             start = 0
         }
-        receivedByteCount += UInt64(bytes.count)
     }
 
     /// The parameters, if they are those of the digest; nil if they are not.
     consuming func finish() -> [Float]? {
-        guard SHA256Digest(schema: schema, parameters: parameters) == digest else { return nil }
-        return parameters
+        let whole: [Float]
+        if isPacked {
+            // Integers outside the lattice and padding that is not 0 are damage like any other.
+            guard let decoded = try? ModelCoding.decode(packed, sections: sections, schema: schema) else { return nil }
+            whole = decoded
+        } else {
+            whole = parameters
+        }
+        guard SHA256Digest(schema: schema, parameters: whole) == digest else { return nil }
+        return whole
     }
 }

@@ -255,7 +255,7 @@ import Testing
             (changed { $0.attempt = 1 }, schema, .malformed),
             (changed { $0.run = RunID(high: 1, low: 3) }, schema, .malformed),
             (changed { $0.down = [] }, schema, .malformed),
-            (changed { $0.down = $0.up }, schema, .unknownValue),
+            (changed { $0.down[0].blocks = 0..<3 }, schema, .malformed),
             (changed { $0.work.epochs = 0 }, schema, .malformed),
             (changed { $0.requiredCapabilities = Capabilities(rawValue: 1 << 40) }, schema, .missingCapability),
         ]

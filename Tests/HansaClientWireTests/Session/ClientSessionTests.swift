@@ -1,6 +1,7 @@
 import HansaClientWire
 import HansaCore
 import HansaNumerics
+import HansaQuantization
 import HansaWire
 import Testing
 
@@ -284,6 +285,53 @@ import Testing
             }
             #expect(try session.receive(bytes) == [.modelReady(assignment.id, parameters: parameters)])
         }
+    }
+
+    @Test("a packed model is decoded, and one whose integers leave the lattice is damaged", arguments: [5, 16])
+    func packedModel(_ bits: Int) throws {
+        let width = try BitWidth(bits)
+        let float = SectionPlan(blocks: 1..<2, encoding: .float32)
+        let sections =
+            try ModelCoding.packedSections(
+                [SectionPlan(blocks: 0..<1, encoding: .float32)],
+                of: fixture.parameters,
+                schema: fixture.schema,
+                width: width
+            ) + [float]
+        var words = Words()
+        var content = try ModelCoding.encode(
+            fixture.parameters,
+            sections: sections,
+            schema: fixture.schema,
+            words: &words
+        )
+        let parameters = try ModelCoding.decode(content, sections: sections, schema: fixture.schema)
+        var assignment = fixture.assignment
+        assignment.plan.down = sections
+        assignment.plan.model = SHA256Digest(schema: fixture.schema, parameters: parameters)
+        let total = UInt64(content.count)
+        #expect(content.count == assignment.plan.modelByteCount(schema: fixture.schema))
+        var session = newSession()
+        var coordinator = try welcomed(&session, chunk: 1024)
+        for damage in [false, true] {
+            session.fetchModel(of: assignment, schema: fixture.schema)
+            _ = try session.messages()
+            // The bit pattern of the least integer, which no lattice has.
+            if damage { content.replaceSubrange(0..<2, with: bits == 5 ? [0x10, 0] : [0, 0x80]) }
+            var bytes = coordinator.frame(.model(.follows(assignment.plan.model, totalByteCount: total, offset: 0)))
+            bytes += coordinator.frame(.modelChunk(offset: 0), data: Array(content[..<3]))
+            bytes += coordinator.frame(.modelChunk(offset: 3), data: Array(content[3...]))
+            let expected: ClientSessionEvent =
+                damage ? .modelDamaged(assignment.id) : .modelReady(assignment.id, parameters: parameters)
+            #expect(try session.receive(bytes) == [expected])
+        }
+    }
+
+    /// Randomness for the rounding of a packed model.
+    private struct Words: RandomWords {
+        private var generator = SplitMix(seed: 3)
+
+        mutating func next64() -> UInt64 { generator.next() }
     }
 
     @Test("an upload goes on from the granted offset", arguments: [0, 16, 24, 32, 40])
