@@ -115,6 +115,8 @@ int32_t hansa_lock(int32_t descriptor) { return result(flock(descriptor, LOCK_EX
 
 int32_t hansa_error_would_block(void) { return -EWOULDBLOCK; }
 
+int32_t hansa_error_too_large(void) { return -EFBIG; }
+
 int32_t hansa_error_no_such_file(void) { return -ENOENT; }
 
 void *hansa_folder_open(const char *path) { return opendir(path); }

@@ -36,6 +36,13 @@ const char *hansa_error_text(int32_t error) {
     return strerror(error < 0 ? -error : error);
 }
 
+int32_t hansa_parse_double(const char *text, double *value) {
+    char *end = NULL;
+    /* The program never leaves the C locale, whose point is a point. */
+    *value = strtod(text, &end);
+    return end != text && *end == 0;
+}
+
 _Noreturn void hansa_exit(int32_t status) { exit(status); }
 
 _Noreturn void hansa_kill_self(void) {

@@ -9,10 +9,14 @@ public enum AgentInput: Sendable {
     case workAnswered(WorkAnswer, schema: ParameterSchema? = nil)
     /// The coordinator answered with work whose plan or schema cannot be followed, for this reason.
     case workUnreadable(AssignmentID, RefusalReason)
+    /// The coordinator does not want this work any more.
+    case cancelled(AssignmentID)
     /// The model of the current assignment lies ready.
     case modelReady
     /// The coordinator does not have the model any more.
     case modelUnavailable
+    /// What was fetched is not the plan's model.
+    case modelDamaged
     /// Training ended: the update, or why there is none.
     case trained(Result<TrainedUpdate, RefusalReason>)
     /// The record is durable.

@@ -69,12 +69,17 @@ public struct ClientAgent<Words: RandomWords> {
             return workAnswered(answer, schema: schema, attempt: attempt)
         case (.workUnreadable(let id, let reason), .askingForWork(let attempt)):
             return [.withdraw(id, reason)] + sleepThenAsk(attempt: attempt)
+        case (.cancelled(let id), .fetching(let assignment, _)) where assignment.id == id:
+            return sleepThenAsk(attempt: 0)
         case (.modelReady, .fetching(let assignment, _)):
             state = .training(assignment)
             return [.train(assignment)]
         case (.modelUnavailable, .fetching):
             // The round moved on while the model was fetched: ask what is wanted now.
             return askForWork(attempt: 0)
+        case (.modelDamaged, .fetching):
+            // The same work may come again, with its model whole.
+            return sleepThenAsk(attempt: 0)
         case (.trained(.success(let trained)), .training(let assignment)):
             guard let record = Self.record(trained, for: assignment) else {
                 return [.withdraw(assignment.id, .trainingFailed)] + sleepThenAsk(attempt: 0)
@@ -205,7 +210,10 @@ public struct ClientAgent<Words: RandomWords> {
             trainingLoss: loss,
             payloadDigest: trained.payloadDigest
         )
-        return OutboxRecord(update: ClientUpdate(report: report, payload: trained.encoded.payload))
+        return OutboxRecord(
+            update: ClientUpdate(report: report, payload: trained.encoded.payload),
+            sectionByteCounts: trained.sectionByteCounts
+        )
     }
 }
 

@@ -8,54 +8,88 @@ import HansaNumerics
 /// because no plan asks for noise yet.
 public struct OutboxRecord: Hashable, Sendable {
     public var update: ClientUpdate
+    /// The byte count of each section of the payload, in the plan's order, which the update is announced with.
+    public var sectionByteCounts: [UInt64]
     /// The client's own state after this round, such as a residual; it never leaves the device.
     public var localState: [UInt8]
 
     /// The work this record answers.
     public var assignment: AssignmentID { update.report.assignment }
 
-    public init(update: ClientUpdate, localState: [UInt8] = []) {
+    public init(update: ClientUpdate, sectionByteCounts: [UInt64] = [], localState: [UInt8] = []) {
         self.update = update
+        self.sectionByteCounts = sectionByteCounts
         self.localState = localState
     }
 }
 
+/// The record's byte form, version 2:
+///
+/// | type | field |
+/// | --- | --- |
+/// | u8 | 2 |
+/// | report | assignment, plan digest, declared fields, payload digest |
+/// | u64 | bytes of the payload |
+/// | u32, u64 … | number of sections, bytes of each |
+/// | u64, bytes | local state |
+/// | 32 bytes | SHA-256 of everything before |
+/// | bytes | payload |
+///
+/// The seal covers the payload through the report's digest of it, so that an update of many megabytes is neither hashed
+/// twice nor copied on its way to the disk.
 extension OutboxRecord {
-    private static let formatVersion: UInt8 = 1
-    /// The record's byte form, closed by a SHA-256 so that a torn write is seen.
-    public var bytes: [UInt8] {
-        var writer = ByteWriter(reservingCapacity: update.payload.count + localState.count + 256)
+    private static let formatVersion: UInt8 = 2
+    /// The most sections of a record; a plan has no more.
+    private static let sectionCountMax = 1 << 16
+
+    /// What stands before the payload, seal included; the record's bytes are these and then the payload.
+    public var head: [UInt8] {
+        var writer = ByteWriter(reservingCapacity: localState.count + 8 * sectionByteCounts.count + 256)
         writer.write(Self.formatVersion)
         update.report.encode(into: &writer)
         // The largest model's update takes 8 GiB, so these counts take 64 bits.
-        for part in [update.payload, localState] {
-            writer.write(UInt64(part.count))
-            writer.writeRaw(part)
-        }
+        writer.write(UInt64(update.payload.count))
+        writer.write(UInt32(truncatingIfNeeded: sectionByteCounts.count))
+        for count in sectionByteCounts { writer.write(count) }
+        writer.write(UInt64(localState.count))
+        writer.writeRaw(localState)
         writer.writeRaw(SHA256Digest(hashing: writer.bytes).bytes)
         return writer.bytes
     }
 
-    /// Reads ``bytes`` back; nil for anything torn or damaged.
+    /// ``head`` and payload in one piece.
+    public var bytes: [UInt8] { head + update.payload }
+
+    /// Reads ``bytes`` back; nil for anything torn or damaged, in the head or in the payload.
     public init?(bytes: [UInt8]) {
-        guard bytes.count > SHA256Digest.byteCount else { return nil }
-        let body = Array(bytes.dropLast(SHA256Digest.byteCount))
-        guard SHA256Digest(hashing: body).bytes == Array(bytes.suffix(SHA256Digest.byteCount)) else { return nil }
-        var reader = ByteReader(body)
+        var reader = ByteReader(bytes)
         do throws(ByteReaderError) {
             guard try reader.readUInt8() == Self.formatVersion else { return nil }
             let report = try UpdateReport(from: &reader)
-            let payload = try Self.readPart(from: &reader)
-            localState = try Self.readPart(from: &reader)
+            let payloadByteCount = try Self.readCount(from: &reader)
+            let sectionCount = Int(try reader.readUInt32())
+            guard sectionCount <= Self.sectionCountMax else { return nil }
+            var sections: [UInt64] = []
+            for _ in 0..<sectionCount { sections.append(try reader.readUInt64()) }
+            let state = try reader.readRaw(byteCount: try Self.readCount(from: &reader))
+            let sealed = Array(bytes[..<(bytes.count - reader.remaining)])
+            let seal = try reader.readRaw(byteCount: SHA256Digest.byteCount)
+            guard SHA256Digest(hashing: sealed).bytes == seal else { return nil }
+            let payload = try reader.readRaw(byteCount: payloadByteCount)
             try reader.finish()
-            update = ClientUpdate(report: report, payload: payload)
+            guard SHA256Digest(hashing: payload) == report.payloadDigest else { return nil }
+            self.init(
+                update: ClientUpdate(report: report, payload: payload),
+                sectionByteCounts: sections,
+                localState: state
+            )
         } catch {
             return nil
         }
     }
 
-    private static func readPart(from reader: inout ByteReader) throws(ByteReaderError) -> [UInt8] {
+    private static func readCount(from reader: inout ByteReader) throws(ByteReaderError) -> Int {
         guard let count = Int(exactly: try reader.readUInt64()) else { throw .truncated }
-        return try reader.readRaw(byteCount: count)
+        return count
     }
 }

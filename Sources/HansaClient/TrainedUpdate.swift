@@ -6,6 +6,8 @@ public struct TrainedUpdate: Sendable {
     public var summary: TrainingSummary
     /// The digest of `encoded.payload`, made where the training ran.
     public var payloadDigest: SHA256Digest
+    /// The byte count of each section, in the plan's order, where the update travels by frames; else empty.
+    public var sectionByteCounts: [UInt64] = []
 
     public init(encoded: EncodedUpdate, summary: TrainingSummary) {
         self.encoded = encoded

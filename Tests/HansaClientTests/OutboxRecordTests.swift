@@ -42,17 +42,34 @@ import Testing
         }
     }
 
-    /// The digest proves that nothing was torn, not that the content makes sense; the form is checked behind it.
+    /// The seal proves that nothing was torn, not that the content makes sense; the form is checked behind it.
     @Test func aWellSealedRecordOfAnotherFormIsRefused() throws {
-        let bytes = try Self.record(payload: [1, 2, 3, 4]).bytes
-        let body = Array(bytes.dropLast(SHA256Digest.byteCount))
-        func sealed(_ body: [UInt8]) -> [UInt8] { body + SHA256Digest(hashing: body).bytes }
-        #expect(OutboxRecord(bytes: sealed(body)) != nil)
-        #expect(OutboxRecord(bytes: sealed([2] + body.dropFirst())) == nil)
+        let record = try Self.record(payload: [1, 2, 3, 4])
+        let body = Array(record.head.dropLast(SHA256Digest.byteCount))
+        let payload = record.update.payload
+        func sealed(_ body: [UInt8]) -> [UInt8] { body + SHA256Digest(hashing: body).bytes + payload }
+        #expect(OutboxRecord(bytes: sealed(body)) == record)
+        for version: UInt8 in [0, 1, 3] { #expect(OutboxRecord(bytes: sealed([version] + body.dropFirst())) == nil) }
         #expect(OutboxRecord(bytes: sealed(body + [0])) == nil)
         for count in body.indices { #expect(OutboxRecord(bytes: sealed(Array(body[..<count]))) == nil) }
-        var endless = body
-        endless.replaceSubrange(body.count - 4..<body.count, with: [0xff, 0xff, 0xff, 0xff])
-        #expect(OutboxRecord(bytes: sealed(endless)) == nil)
+        // The counts of state, sections and payload, one after the other, as large as they go.
+        for range in [body.count - 8..<body.count, body.count - 12..<body.count - 8, body.count - 20..<body.count - 12] {
+            var endless = body
+            endless.replaceSubrange(range, with: [UInt8](repeating: 0xff, count: range.count))
+            #expect(OutboxRecord(bytes: sealed(endless)) == nil)
+        }
+    }
+
+    @Test func theSealReachesThePayloadThroughItsDigest() throws {
+        var record = try Self.record(payload: [1, 2, 3, 4])
+        #expect(record.bytes == record.head + [1, 2, 3, 4])
+        record.update.payload = [1, 2, 3, 5]
+        #expect(OutboxRecord(bytes: record.bytes) == nil)
+    }
+
+    @Test func sectionsAreKept() throws {
+        var record = try Self.record(payload: [1, 2, 3, 4])
+        record.sectionByteCounts = [3, 1]
+        #expect(OutboxRecord(bytes: record.bytes)?.sectionByteCounts == [3, 1])
     }
 }

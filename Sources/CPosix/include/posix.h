@@ -16,6 +16,9 @@ const char *hansa_argument(int32_t index);
 const char *hansa_environment(const char *name);
 /* The words for an errno, negative or not; for an unresolved name (HANSA_UNRESOLVED and below) the resolver's. */
 const char *hansa_error_text(int32_t error);
+/* The number that a text is from its first to its last byte, in C's notation; 0 where it is none, else 1. Embedded
+ * Swift's own Double(_: String) does not link. */
+int32_t hansa_parse_double(const char *text, double *value);
 /* Ends the process as exit() does. */
 _Noreturn void hansa_exit(int32_t status);
 /* Ends the process as a power cut would: SIGKILL. */
@@ -72,8 +75,9 @@ int32_t hansa_remove(const char *path);
 int32_t hansa_make_folder(const char *path);
 /* Takes the lock that the process holds until it ends; -EWOULDBLOCK where another holds it. */
 int32_t hansa_lock(int32_t descriptor);
-/* EWOULDBLOCK, ENOENT: what callers tell apart. */
+/* Minus EWOULDBLOCK, ENOENT, EFBIG: what callers tell apart. */
 int32_t hansa_error_would_block(void);
+int32_t hansa_error_too_large(void);
 int32_t hansa_error_no_such_file(void);
 
 /* A folder's names, one by one; NULL where it cannot be opened. */

@@ -22,4 +22,11 @@ public protocol TrainingRunner {
         schema: ParameterSchema,
         model: [Float]
     ) -> Result<TrainedUpdate, RefusalReason>
+
+    /// Why the last call gave nothing, for the device's own log, where there is more to say than the reason.
+    var failureText: String? { get }
+}
+
+extension TrainingRunner {
+    public var failureText: String? { nil }
 }

@@ -1,3 +1,5 @@
+import CPosix
+
 /// Reads one JSON text with bounded depth and without recursion on what it cannot bound.
 ///
 /// Our own, because Foundation does not exist in Embedded Swift and no JSON package is written for it. Strict: what RFC
@@ -109,7 +111,8 @@ struct JSONReader {
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if isInteger, let integer = Int64(text) { return .integer(integer) }
-        guard let number = Double(text), number.isFinite else { return nil }
+        var number = 0.0
+        guard hansa_parse_double(text, &number) != 0, number.isFinite else { return nil }
         return .number(number)
     }
 

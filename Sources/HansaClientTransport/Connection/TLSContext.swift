@@ -1,0 +1,69 @@
+import COpenSSL
+import CPosix
+
+/// A client's TLS identity, read from its files once: TLS 1.3 and nothing older, no session reuse, no key log.
+public struct TLSContext: ~Copyable {
+    /// What one read from the socket may bring.
+    static let readAheadByteCount = 65_536
+
+    let pointer: OpaquePointer
+    let settings: TLSSettings
+
+    /// Reads and checks the files; refuses a key that group or others can read.
+    public init(_ settings: TLSSettings) throws(ConnectionError) {
+        try Self.checkKey(settings.keyPath)
+        pointer = try Self.make(settings)
+        self.settings = settings
+    }
+
+    deinit { SSL_CTX_free(pointer) }
+
+    private static func make(_ settings: TLSSettings) throws(ConnectionError) -> OpaquePointer {
+        ERR_clear_error()
+        guard let context = SSL_CTX_new(TLS_client_method()) else { throw .tls(OpenSSLErrors.takeWords()) }
+        do throws(ConnectionError) {
+            try configure(context, settings)
+            return context
+        } catch {
+            SSL_CTX_free(context)
+            throw error
+        }
+    }
+
+    private static func configure(_ context: OpaquePointer, _ settings: TLSSettings) throws(ConnectionError) {
+        hansa_ssl_context_write_in_parts(context)
+        hansa_ssl_context_read_ahead(context, readAheadByteCount)
+        hansa_ssl_context_no_sessions(context)
+        guard hansa_ssl_context_set_minimum_version(context, TLS1_3_VERSION) == 1 else {
+            throw .tls(OpenSSLErrors.takeWords())
+        }
+        SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
+        guard SSL_CTX_load_verify_locations(context, settings.authorityPath, nil) == 1 else {
+            throw unusable("authority's certificate", settings.authorityPath)
+        }
+        guard SSL_CTX_use_certificate_chain_file(context, settings.certificatePath) == 1 else {
+            throw unusable("client's certificate", settings.certificatePath)
+        }
+        guard SSL_CTX_use_PrivateKey_file(context, settings.keyPath, SSL_FILETYPE_PEM) == 1 else {
+            // A key of another pair is found here already.
+            throw unusable("client's private key", settings.keyPath)
+        }
+        guard SSL_CTX_check_private_key(context) == 1 else {
+            ERR_clear_error()
+            throw .identity("the key \(settings.keyPath) does not belong to \(settings.certificatePath)")
+        }
+    }
+
+    private static func checkKey(_ path: String) throws(ConnectionError) {
+        var status = hansa_file_status()
+        let error = hansa_file_status(path, &status)
+        guard error >= 0 else {
+            throw .identity("the private key \(path) cannot be read: \(SystemError(error).words)")
+        }
+        guard status.mode & 0o077 == 0 else { throw .keyIsReadable(path: path) }
+    }
+
+    private static func unusable(_ what: String, _ path: String) -> ConnectionError {
+        .identity("the \(what) \(path) cannot be used, a PEM file was expected: \(OpenSSLErrors.takeWords())")
+    }
+}

@@ -1,0 +1,88 @@
+/// What `hansa-client` was asked on its command line.
+public enum ClientArguments: Hashable, Sendable {
+    /// What the commands that read a configuration are given.
+    public struct Options: Hashable, Sendable {
+        public var configurationPath = ""
+        /// `section.key=value`, in their order.
+        public var overrides: [String] = []
+        public var isOnce = false
+        public var writesJSON = false
+
+        public init() {}
+    }
+
+    case run(Options)
+    case status(Options)
+    case check(Options)
+    case version
+    /// The help of a command, or of the program.
+    case help(Command?)
+
+    /// The program's commands.
+    public enum Command: String, CaseIterable, Sendable {
+        case run, status, check
+    }
+
+    /// Reads the arguments behind the program's name.
+    public init(_ arguments: [String]) throws(UsageError) {
+        guard let first = arguments.first else { throw .noCommand }
+        switch first {
+        case "--help", "-h", "help":
+            self = .help(arguments.count > 1 ? Command(rawValue: arguments[1]) : nil)
+        case "--version": self = .version
+        default:
+            guard let command = Command(rawValue: first) else { throw .unknownCommand(first) }
+            self = try Self.read(command, Array(arguments.dropFirst()))
+        }
+    }
+
+    private static func read(_ command: Command, _ arguments: [String]) throws(UsageError) -> ClientArguments {
+        var options = Options()
+        var index = 0
+        func value(of flag: String) throws(UsageError) -> String {
+            index += 1
+            guard index < arguments.count else { throw .missingValue(flag) }
+            return arguments[index]
+        }
+        while index < arguments.count {
+            switch (arguments[index], command) {
+            case ("--help", _), ("-h", _): return .help(command)
+            case ("--config", _): options.configurationPath = try value(of: "--config")
+            case ("--set", .run), ("--set", .check), ("--set", .status):
+                options.overrides.append(try value(of: "--set"))
+            case ("--json", _): options.writesJSON = true
+            case ("--once", .run): options.isOnce = true
+            case (let other, _): throw .unknownArgument(other, command)
+            }
+            index += 1
+        }
+        guard !options.configurationPath.isEmpty else { throw .noConfiguration(command) }
+        return switch command {
+        case .run: .run(options)
+        case .status: .status(options)
+        case .check: .check(options)
+        }
+    }
+}
+
+/// A command line that says nothing the program knows.
+public enum UsageError: Error, Hashable, Sendable {
+    case noCommand
+    case unknownCommand(String)
+    case unknownArgument(String, ClientArguments.Command)
+    case missingValue(String)
+    case noConfiguration(ClientArguments.Command)
+
+    /// For people.
+    public var message: String {
+        switch self {
+        case .noCommand: "expected a command: run, status or check; hansa-client --help tells more"
+        case .unknownCommand(let got): "got the command \"\(got)\", expected run, status or check"
+        case .unknownArgument(let got, let command):
+            "got \"\(got)\"; hansa-client \(command.rawValue) --help tells what is expected"
+        case .missingValue(let flag): "\(flag) needs a value"
+        case .noConfiguration(let command):
+            "\(command.rawValue) needs a configuration: hansa-client \(command.rawValue) --config FILE"
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import HansaCore
+
+/// What a journal file holds.
+struct JournalContent {
+    /// A journal is rotated long before.
+    private static let byteCountMax: UInt64 = 16 << 20
+
+    var entries: [JournalEntry] = []
+    var totals = JournalTotals()
+    var byteCount = 0
+    /// Whether the last line has no end.
+    var isTorn = false
+    /// Whether a crash came between the old journal's new name and the new one's first line.
+    var goesOn = false
+
+    /// Reads the folder's journal, or the one before where there is none.
+    init(folder: String) throws(SystemError) {
+        var bytes = try Self.read(folder + "/journal")
+        let isAbsent = bytes == nil
+        if isAbsent { bytes = try Self.read(folder + "/journal.1") }
+        guard let bytes else { return }
+        for line in bytes.split(separator: 10) {
+            if let entry = JournalEntry(line: line) {
+                entries.append(entry)
+                totals.count(entry)
+            } else if let carried = JournalTotals(line: line) {
+                totals = carried
+            }
+        }
+        guard !isAbsent else {
+            goesOn = true
+            return
+        }
+        byteCount = bytes.count
+        isTorn = bytes.last.map { $0 != 10 } ?? false
+    }
+
+    private static func read(_ path: String) throws(SystemError) -> [UInt8]? {
+        do throws(SystemError) {
+            return try Files.read(path, byteCountMax: byteCountMax)
+        } catch {
+            guard error == .noSuchFile else { throw error }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,22 @@
+/// Why the state folder cannot be used.
+public enum StateError: Error, Equatable, Sendable {
+    /// Another process works in it.
+    case inUse(path: String)
+    /// A call of the operating system failed; with its words.
+    case system(what: String, path: String, words: String)
+    /// The folder is open to other users.
+    case isReadable(path: String)
+
+    init(_ what: String, _ path: String, _ error: SystemError) {
+        self = .system(what: what, path: path, words: error.words)
+    }
+
+    /// For people: what happened, and what to do.
+    public var message: String {
+        switch self {
+        case .inUse(let path): "another hansa-client works in \(path); give each its own [state] folder"
+        case .system(let what, let path, let words): "\(path) cannot be \(what): \(words)"
+        case .isReadable(let path): "the state folder \(path) is open to other users; run: chmod 700 \(path)"
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import CPosix
+public import HansaClient
+public import HansaCore
+
+/// What a client keeps on disk, for one process at a time (mode 0700, locked while the process lives).
+///
+/// | name | holds |
+/// | --- | --- |
+/// | `lock` | the lock, empty |
+/// | `run` | the run that the records belong to |
+/// | `outbox/R-A-C-F.rec` | the update of round R, attempt A, client C, fence F: durable, not answered yet |
+/// | `aside/` | records that are damaged or belong to another run; never sent |
+/// | `died-R` | nothing: the test hook has struck in round R |
+/// | `journal`, `journal.1` | what was answered, see ``Journal`` |
+public struct StateFolder: ~Copyable {
+    /// The largest record that is read: the largest update of a plan and what stands around it.
+    static let recordByteCountMax: UInt64 = 9 << 30
+    /// The most files looked at in the outbox: an agent has one update under way, and the one before it at most.
+    static let recordCountMax = 1_024
+
+    public let path: String
+    private let lock: FolderLock
+    /// What was answered.
+    public private(set) var journal: Journal
+
+    /// Opens the folder, or creates it; refuses one that another process holds or other users may read.
+    public init(path: String) throws(StateError) {
+        for folder in [path, path + "/outbox", path + "/aside"] {
+            let status = hansa_make_folder(folder)
+            guard status >= 0 else { throw StateError("created", folder, SystemError(status)) }
+        }
+        var found = hansa_file_status()
+        let status = hansa_file_status(path, &found)
+        guard status >= 0 else { throw StateError("read", path, SystemError(status)) }
+        guard found.mode & 0o077 == 0 else { throw .isReadable(path: path) }
+        let lock = try FolderLock(path)
+        let journal = try Journal(folder: path)
+        self.lock = lock
+        self.journal = journal
+        self.path = path
+    }
+
+    /// Makes the folder's records those of the run; records of another run are moved aside. Returns their number.
+    public mutating func begin(_ run: RunID) throws(StateError) -> Int {
+        let name = run.hexadecimal
+        if let before = Self.run(of: path), before == name { return 0 }
+        var movedCount = 0
+        // The first run of a folder finds no records; a folder whose note of the run is lost keeps none either.
+        for record in Self.recordNames(of: path) {
+            try moveAside(record)
+            movedCount += 1
+        }
+        do throws(SystemError) {
+            try Files.replace("run", in: path, with: [Array((name + "\n").utf8)])
+        } catch {
+            throw StateError("written", path + "/run", error)
+        }
+        return movedCount
+    }
+
+    /// The durable records, oldest first; what is damaged is moved aside and counted.
+    public mutating func records() throws(StateError) -> (records: [OutboxRecord], damagedCount: Int) {
+        var records: [OutboxRecord] = []
+        var damagedCount = 0
+        for name in Self.recordNames(of: path) {
+            let bytes: [UInt8]
+            do throws(SystemError) {
+                bytes = try Files.read(path + "/outbox/" + name, byteCountMax: Self.recordByteCountMax)
+            } catch {
+                throw StateError("read", path + "/outbox/" + name, error)
+            }
+            if let record = OutboxRecord(bytes: bytes), Self.name(of: record.assignment) == name {
+                records.append(record)
+            } else {
+                damagedCount += 1
+                try moveAside(name)
+            }
+        }
+        return (records.sorted { $0.assignment < $1.assignment }, damagedCount)
+    }
+
+    /// Makes a record durable; on return it survives a power cut.
+    public mutating func write(_ record: OutboxRecord) throws(StateError) {
+        let name = Self.name(of: record.assignment)
+        do throws(SystemError) {
+            try Files.replace(name, in: path + "/outbox", with: [record.head, record.update.payload])
+        } catch {
+            throw StateError("written", path + "/outbox/" + name, error)
+        }
+    }
+
+    /// Writes down the answer to an update, then lets go of its record.
+    ///
+    /// A process that ends between the two sends the record once more and gets the same answer, which is noted once.
+    public mutating func settle(_ entry: JournalEntry) throws(StateError) {
+        try journal.append(entry)
+        let file = path + "/outbox/" + Self.name(of: entry.assignment)
+        let status = hansa_remove(file)
+        guard status >= 0 || SystemError(status) == .noSuchFile else {
+            throw StateError("removed", file, SystemError(status))
+        }
+    }
+
+    /// A test hook: kills the process as a power cut would, unless it did for this round before.
+    ///
+    /// It can hurt nobody but the client itself, which must come through it.
+    func dieOnce(round: UInt32) {
+        let name = "died-\(round)"
+        var status = hansa_file_status()
+        guard SystemError(hansa_file_status(path + "/" + name, &status)) == .noSuchFile else { return }
+        do throws(SystemError) {
+            try Files.replace(name, in: path, with: [])
+        } catch {
+            return
+        }
+        hansa_kill_self()
+    }
+
+    private func moveAside(_ name: String) throws(StateError) {
+        let status = hansa_rename(path + "/outbox/" + name, path + "/aside/" + name)
+        guard status >= 0 else { throw StateError("moved aside", path + "/outbox/" + name, SystemError(status)) }
+    }
+
+    /// The file name of an assignment's record.
+    static func name(of id: AssignmentID) -> String { id.text + ".rec" }
+
+    /// The names of records in the outbox; drafts that a crash left are not among them.
+    static func recordNames(of path: String) -> [String] {
+        (Files.names(in: path + "/outbox", countMax: recordCountMax) ?? []).filter { $0.utf8.hasSuffix(".rec") }
+    }
+
+    /// The run that the folder's records belong to.
+    static func run(of path: String) -> String? {
+        do throws(SystemError) {
+            let bytes = try Files.read(path + "/run", byteCountMax: 64)
+            return String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)
+        } catch {
+            return nil
+        }
+    }
+}
+
+extension String.UTF8View {
+    /// Whether these are the last bytes.
+    fileprivate func hasSuffix(_ suffix: String) -> Bool {
+        count >= suffix.utf8.count && self.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
+    }
+}

@@ -1,0 +1,44 @@
+/// What a state folder holds, read without its lock and without changing it.
+struct StateStatus {
+    /// The run that the records belong to, in hexadecimal; nil before the first Welcome.
+    let run: String?
+    /// The names of records that are not answered, oldest name first.
+    let records: [String]
+    let asideCount: Int
+    let totals: JournalTotals
+
+    init(path: String) throws(StateError) {
+        guard Files.names(in: path, countMax: 1) != nil else {
+            throw .system(what: "read", path: path, words: "there is no such folder; the client has not run yet")
+        }
+        run = StateFolder.run(of: path)
+        records = StateFolder.recordNames(of: path)
+        asideCount = (Files.names(in: path + "/aside", countMax: StateFolder.recordCountMax) ?? []).count
+        do throws(SystemError) {
+            totals = try JournalContent(folder: path).totals
+        } catch {
+            throw StateError("read", path + "/journal", error)
+        }
+    }
+
+    /// For people.
+    var text: String {
+        var text = "run         \(run ?? "none yet")\n"
+        text += "accepted    \(totals.acceptedCount)\nrefused     \(totals.refusedCount)\n"
+        text += "waiting     \(records.count)\n"
+        for record in records { text += "            \(record)\n" }
+        if asideCount > 0 { text += "aside       \(asideCount) damaged, or of another run; never sent\n" }
+        return text
+    }
+
+    /// For programs.
+    var json: JSONObject {
+        var object = JSONObject(event: "status")
+        object.add("run", run ?? "")
+        object.add("accepted", totals.acceptedCount)
+        object.add("refused", totals.refusedCount)
+        object.add("waiting", UInt64(clamping: records.count))
+        object.add("aside", UInt64(clamping: asideCount))
+        return object
+    }
+}

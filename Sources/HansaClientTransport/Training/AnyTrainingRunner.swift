@@ -1,0 +1,39 @@
+public import HansaClient
+public import HansaCore
+public import HansaNumerics
+public import HansaWire
+
+/// The trainer that a configuration names.
+public enum AnyTrainingRunner: TrainingRunner {
+    case exact(ExactTrainingRunner<NPYExamples>)
+    case external(ExternalTrainingRunner)
+
+    public var kind: TrainerKind {
+        switch self {
+        case .exact(let runner): runner.kind
+        case .external(let runner): runner.kind
+        }
+    }
+
+    public var failureText: String? {
+        switch self {
+        case .exact: nil
+        case .external(let runner): runner.lastFailure?.description
+        }
+    }
+
+    public mutating func train(
+        _ assignment: Assignment,
+        schema: ParameterSchema,
+        model: [Float]
+    ) -> Result<TrainedUpdate, RefusalReason> {
+        switch self {
+        case .exact(var runner):
+            defer { self = .exact(runner) }
+            return runner.train(assignment, schema: schema, model: model)
+        case .external(var runner):
+            defer { self = .external(runner) }
+            return runner.train(assignment, schema: schema, model: model)
+        }
+    }
+}

@@ -1,1 +1,0 @@
-@main struct HansaClientProgram { static func main() {} }
