@@ -65,12 +65,12 @@ struct EventTrace {
 
     private mutating func note(_ input: AgentInput) {
         switch input {
-        case .workAnswered(.assignment(let assignment)):
+        case .workAnswered(.assignment(let assignment), _):
             writer.write(UInt8(1))
             assignment.id.encode(into: &writer)
-        case .workAnswered(.wait): writer.write(UInt8(2))
-        case .workAnswered(.finished): writer.write(UInt8(3))
-        case .workAnswered(.refused(let reason)):
+        case .workAnswered(.wait, _): writer.write(UInt8(2))
+        case .workAnswered(.finished, _): writer.write(UInt8(3))
+        case .workAnswered(.refused(let reason), _):
             writer.write(UInt8(4))
             writer.write(reason.rawValue)
         case .modelReady: writer.write(UInt8(5))
@@ -82,7 +82,7 @@ struct EventTrace {
             writer.write(UInt8(8))
             id.encode(into: &writer)
             writer.write(reason.rawValue)
-        case .started, .trained, .recorded, .timerFired: writer.write(UInt8(9))
+        case .started, .workUnreadable, .trained, .recorded, .timerFired: writer.write(UInt8(9))
         }
     }
 }

@@ -27,7 +27,7 @@ extension SimulationDriver {
     /// Gives an input to a client's agent and does what it says.
     mutating func tell(_ client: ClientID, _ input: AgentInput) {
         guard var actions = clients[client]?.agent?.handle(input) else { return }
-        if case .workAnswered(.wait) = input, !wanted.contains(client), clients[client]?.outbox.isEmpty == true,
+        if case .workAnswered(.wait, _) = input, !wanted.contains(client), clients[client]?.outbox.isEmpty == true,
             clients[client]?.job == nil
         {
             // A real client would ask again and again; the simulator wakes it when a round wants it.
