@@ -228,7 +228,7 @@ if !deviceOnly {
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        tests("Command", []),
+        tests("Command", [.product(name: "Yams", package: "Yams")]),
     ]
 }
 

@@ -32,10 +32,15 @@ struct Command {
         let folder: TemporaryFolder
     }
 
-    static func launch(_ arguments: [String], environment: [String: String] = [:]) throws -> Launched {
+    /// Starts `hansa`, or another program.
+    static func launch(
+        _ arguments: [String],
+        program: String = path,
+        environment: [String: String] = [:]
+    ) throws -> Launched {
         let folder = try TemporaryFolder()
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
+        process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
         process.environment = ["HOME": folder.path, "PATH": "/usr/bin:/bin"].merging(environment) { $1 }
         process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
