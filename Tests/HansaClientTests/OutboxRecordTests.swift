@@ -53,7 +53,8 @@ import Testing
         #expect(OutboxRecord(bytes: sealed(body + [0])) == nil)
         for count in body.indices { #expect(OutboxRecord(bytes: sealed(Array(body[..<count]))) == nil) }
         // The counts of state, sections and payload, one after the other, as large as they go.
-        for range in [body.count - 8..<body.count, body.count - 12..<body.count - 8, body.count - 20..<body.count - 12] {
+        for range in [body.count - 8..<body.count, body.count - 12..<body.count - 8, body.count - 20..<body.count - 12]
+        {
             var endless = body
             endless.replaceSubrange(range, with: [UInt8](repeating: 0xff, count: range.count))
             #expect(OutboxRecord(bytes: sealed(endless)) == nil)
