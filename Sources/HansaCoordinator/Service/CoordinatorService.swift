@@ -108,10 +108,11 @@ public actor CoordinatorService {
     /// The bytes of a model as the round in progress sends it down, shared by all who ask; nil where no round in
     /// progress starts from it.
     public func modelContent(_ digest: SHA256Digest) async -> [UInt8]? {
-        guard !isClosed, let opening = engine.opening, let parameters = engine.model(digest) else { return nil }
-        let plans = opening.plans.sorted { $0.key.rawValue < $1.key.rawValue }
-        guard let sections = plans.first?.value.down else { return nil }
-        return downloads.content(of: digest, sections: sections, schema: specification.schema, parameters: parameters)
+        guard !isClosed else { return nil }
+        if let held = downloads.content(of: digest) { return held }
+        guard let content = engine.modelContent(digest) else { return nil }
+        downloads.hold(content, of: digest)
+        return content
     }
 
     /// Answers a client that announces an update, before its payload is sent.
@@ -308,7 +309,7 @@ extension CoordinatorService {
         let opening = engine.opening
         // A spool that cannot be swept costs room, which `begin` reports when there is none left.
         try? spool.sweep(round: opening?.round, attempt: opening?.attempt ?? 0)
-        downloads.keepOnly(engine.modelDigest)
+        downloads.keepOnly(Set(opening?.plans.values.map(\.model) ?? []))
         for (client, request) in parked {
             let reply = reply(to: client)
             if case .wait = reply { continue }

@@ -1,37 +1,16 @@
 import HansaCore
 import HansaNumerics
 
-/// The bytes that many clients are sent alike, made once: a model's content by digest and sections, plans by value.
+/// The bytes that many clients are sent alike, made once: a model's content by its digest, plans by value.
 struct DownloadCache {
-    private struct Key: Hashable {
-        let digest: SHA256Digest
-        let sections: [SectionPlan]
-    }
-
-    private var contents: [Key: [UInt8]] = [:]
+    private var contents: [SHA256Digest: [UInt8]] = [:]
     private var plans: [RoundPlan: [UInt8]] = [:]
 
-    /// The content of a model: the sections' parameters back to back, as little-endian float32; nil where a section is
-    /// sent in another encoding, which no plan of this version asks for.
-    mutating func content(
-        of digest: SHA256Digest,
-        sections: [SectionPlan],
-        schema: ParameterSchema,
-        parameters: [Float]
-    ) -> [UInt8]? {
-        let key = Key(digest: digest, sections: sections)
-        if let held = contents[key] { return held }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(4 * parameters.count)
-        for section in sections {
-            guard section.encoding == .float32 else { return nil }
-            let values = parameters[schema.parameterRange(ofBlocks: section.blocks)]
-            // The determinism contract holds on little-endian machines only, which the digest checks.
-            values.withUnsafeBytes { bytes.append(contentsOf: $0) }
-        }
-        contents[key] = bytes
-        return bytes
-    }
+    /// The content of a model; nil where nobody asked for it yet.
+    func content(of digest: SHA256Digest) -> [UInt8]? { contents[digest] }
+
+    /// Keeps a model's content for those who ask next.
+    mutating func hold(_ content: [UInt8], of digest: SHA256Digest) { contents[digest] = content }
 
     /// The canonical bytes of a plan.
     mutating func bytes(of plan: RoundPlan) -> [UInt8] {
@@ -41,10 +20,10 @@ struct DownloadCache {
         return bytes
     }
 
-    /// Forgets the plans of ended rounds and every model but this one.
-    mutating func keepOnly(_ digest: SHA256Digest) {
+    /// Forgets the plans of ended rounds and every model but these.
+    mutating func keepOnly(_ digests: Set<SHA256Digest>) {
         plans.removeAll()
-        contents = contents.filter { $0.key.digest == digest }
+        contents = contents.filter { digests.contains($0.key) }
     }
 }
 
