@@ -73,6 +73,10 @@ struct EventTrace {
         case .workAnswered(.refused(let reason), _):
             writer.write(UInt8(4))
             writer.write(reason.rawValue)
+        case .workUnreadable(let id, let reason):
+            writer.write(UInt8(10))
+            id.encode(into: &writer)
+            writer.write(reason.rawValue)
         case .modelReady: writer.write(UInt8(5))
         case .modelUnavailable: writer.write(UInt8(6))
         case .submissionAnswered(let id, .accepted):
