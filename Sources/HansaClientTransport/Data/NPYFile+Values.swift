@@ -5,6 +5,7 @@ extension NPYFile {
         precondition(range.count <= destination.count, "an example's features have their places")
         bytes.withUnsafeBytes { file in
             var place = offset + range.lowerBound * element.byteCount
+            // Bounds: the two preconditions; the file has `count` elements from `offset` on.
             for index in 0..<range.count {
                 destination[index] = Self.float(in: file, at: place, element)
                 place += element.byteCount
@@ -25,6 +26,7 @@ extension NPYFile {
     func label(at index: Int) -> UInt32? {
         precondition((0..<count).contains(index), "a label lies within the file")
         let value: Int64 = bytes.withUnsafeBytes { file in
+            // Bounds: the precondition; the file has `count` elements from `offset` on.
             let place = offset + index * element.byteCount
             switch element {
             case .uint8: return Int64(file[place])
@@ -38,11 +40,13 @@ extension NPYFile {
 
     private static func float(in file: UnsafeRawBufferPointer, at place: Int, _ element: NPYElement) -> Float {
         switch element {
+        // Bounds: each caller's `place` is that of one of the file's elements.
         case .uint8: return Float(file[place])
         case .float32:
             let bits = file.loadUnaligned(fromByteOffset: place, as: UInt32.self)
             return Float(bitPattern: UInt32(littleEndian: bits))
         case .float64:
+            // Bounds: as above.
             let bits = file.loadUnaligned(fromByteOffset: place, as: UInt64.self)
             return Float(Double(bitPattern: UInt64(littleEndian: bits)))
         case .int32, .int64: return .nan

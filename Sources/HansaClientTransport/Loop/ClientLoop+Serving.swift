@@ -108,6 +108,7 @@ extension ClientLoop {
     ) throws(ConnectionError) -> Bool {
         while hasMoreToWrite() {
             let result: Result<TLSConnection.Progress, ConnectionError> = pending.withUnsafeBytes { bytes in
+                // Bounds: there is more to write, so fewer bytes are written than `pending` has.
                 let rest = UnsafeRawBufferPointer(rebasing: bytes[writtenByteCount...])
                 do throws(ConnectionError) {
                     return .success(try connection.write(rest))
@@ -161,6 +162,7 @@ extension ClientLoop {
     private mutating func receive(_ buffer: [UInt8], count: Int) {
         let result: Result<[ClientSessionEvent], WireError> = buffer.withUnsafeBytes { bytes in
             do throws(WireError) {
+                // Bounds: TLS was given the buffer's size and says how much of it it filled.
                 return .success(try session.receive(UnsafeRawBufferPointer(rebasing: bytes[..<count])))
             } catch {
                 return .failure(error)

@@ -123,6 +123,7 @@ public struct ClientLoop<Runner: TrainingRunner>: ~Copyable {
             } catch {
                 end = .failed(error)
             }
+            // Bounds: counts for reports, by which nothing is read.
             tls.sent &+= connection.sentByteCount
             tls.received &+= connection.receivedByteCount
             return end

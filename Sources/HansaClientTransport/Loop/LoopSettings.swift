@@ -9,6 +9,7 @@ public struct LoopSettings: Sendable {
     /// How many sessions in a row may end by a fault of the protocol before the client gives up.
     static let faultCountMax: UInt32 = 5
     /// The longest time between two notes of the same trouble, in tries: 1st, 2nd, 4th, 8th … are told.
+    // Bounds: a count of tries, by which nothing is read.
     static func isTold(try number: UInt32) -> Bool { number & (number &- 1) == 0 }
 
     /// Back-off between contacts.

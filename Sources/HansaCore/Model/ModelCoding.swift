@@ -55,6 +55,7 @@ public enum ModelCoding {
             switch section.encoding {
             case .float32:
                 parameters.withUnsafeBytes { all in
+                    // Bounds: the range is the schema's, which has as many parameters as the array.
                     let start = range.lowerBound * 4
                     bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: all[start..<range.upperBound * 4]))
                 }
@@ -63,6 +64,7 @@ public enum ModelCoding {
                 let packed: Result<(bytes: [UInt8], saturatedCount: Int), QuantizationError> =
                     parameters.withUnsafeBufferPointer { all in
                         do throws(QuantizationError) {
+                            // Bounds: the range is the schema's, which has as many parameters as the array.
                             let part = UnsafeBufferPointer(rebasing: all[range])
                             return .success(
                                 try StochasticRounding.quantizeAndPack(part, lattice: lattice, width: width, key: key)
@@ -95,6 +97,7 @@ public enum ModelCoding {
             switch section.encoding {
             case .float32:
                 parameters.withUnsafeMutableBytes { all in
+                    // Bounds: the range is the schema's, as is the array; `end` was compared with the bytes.
                     let target = UnsafeMutableRawBufferPointer(
                         rebasing: all[range.lowerBound * 4..<range.upperBound * 4]
                     )
@@ -106,6 +109,7 @@ public enum ModelCoding {
                 let values = try PackedLayout.unpack(part, count: range.count, width: width)
                 let step = lattice.ownStep
                 parameters.withUnsafeMutableBufferPointer { all in
+                    // Bounds: as many values as the range has parameters, and the range is the schema's.
                     for (index, value) in values.enumerated() {
                         all[range.lowerBound + index] = Float(Double(value) * step)
                     }

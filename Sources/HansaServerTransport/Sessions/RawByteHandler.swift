@@ -19,6 +19,7 @@ final class RawByteHandler: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let count = unwrapInboundIn(data).readableBytes
+        // Bounds: a count for reports, by which nothing is read.
         registry.count { $0.rawReceivedByteCount &+= UInt64(count) }
         if let limit {
             receivedByteCount += count
@@ -29,6 +30,7 @@ final class RawByteHandler: ChannelDuplexHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         let count = unwrapOutboundIn(data).readableBytes
+        // Bounds: a count for reports, by which nothing is read.
         registry.count { $0.rawSentByteCount &+= UInt64(count) }
         context.write(data, promise: promise)
     }

@@ -201,6 +201,7 @@ extension ByteCounts {
     /// What was added since an earlier count.
     fileprivate func since(_ earlier: Self) -> Self {
         ByteCounts(
+            // Bounds: counts for reports, by which nothing is read.
             training: training &- earlier.training,
             liveness: liveness &- earlier.liveness,
             repeated: repeated &- earlier.repeated
