@@ -88,13 +88,9 @@ struct EventTrace {
             writer.write(reason.rawValue)
         case .started, .trained, .recorded, .timerFired: writer.write(UInt8(9))
         case .cancelled(let id):
-            writer.write(UInt8(10))
+            writer.write(UInt8(11))
             id.encode(into: &writer)
-        case .modelDamaged: writer.write(UInt8(11))
-        case .workUnreadable(let id, let reason):
-            writer.write(UInt8(12))
-            id.encode(into: &writer)
-            writer.write(reason.rawValue)
+        case .modelDamaged: writer.write(UInt8(12))
         }
     }
 }
