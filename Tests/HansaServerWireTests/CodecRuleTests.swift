@@ -1,9 +1,7 @@
 import HansaCore
-import HansaNumerics
+import HansaServerWire
 import HansaWire
 import Testing
-
-@testable import HansaServerWire
 
 /// What the codec refuses, field by field.
 @Suite struct CodecRuleTests {

@@ -31,6 +31,7 @@ public enum ProtobufCCodec: MessageCodec {
         guard bytes.count <= kind.messageByteCountMax else {
             throw .tooLarge(got: bytes.count, max: kind.messageByteCountMax)
         }
+        guard WireFormatCheck.accepts(bytes, as: MessageShape(kind)) else { throw .malformedMessage(kind) }
         switch kind {
         case .hello: return try decodeHello(bytes)
         case .workRequest: return try decodeWorkRequest(bytes)

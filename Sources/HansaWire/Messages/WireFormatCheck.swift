@@ -1,15 +1,15 @@
 /// Whether bytes are tags and values as every protobuf library reads them.
 ///
 /// Libraries differ on the edges: tags of more than five bytes, field number 0, groups, a known field with another wire
-/// type than the schema's. All of these are refused before the library sees them, so that one input has one verdict.
-struct WireFormatCheck {
+/// type than the schema's. Both codecs ask this first, so that one input has one verdict on both sides.
+package struct WireFormatCheck {
     private static let tagByteCountMax = 5
     private static let varintByteCountMax = 10
 
     private var rest: ArraySlice<UInt8>
 
     /// Whether the bytes are a message of that shape, unknown fields allowed.
-    static func accepts(_ bytes: [UInt8], as shape: MessageShape) -> Bool {
+    package static func accepts(_ bytes: [UInt8], as shape: MessageShape) -> Bool {
         var check = WireFormatCheck(rest: bytes[...])
         return check.isMessage(shape)
     }

@@ -1,12 +1,10 @@
-import HansaWire
-
 /// Which fields a message has and how each is written: what Proto/hansa/v1/session.proto says, by field number.
-enum MessageShape {
+package enum MessageShape {
     case frame(FrameKind)
     case assignment
 
     /// How a field's value is written.
-    enum Field: Equatable {
+    package enum Field: Equatable {
         case varint
         case fixed32
         case bytes
@@ -15,10 +13,10 @@ enum MessageShape {
         case assignment
     }
 
-    init(_ kind: FrameKind) { self = .frame(kind) }
+    package init(_ kind: FrameKind) { self = .frame(kind) }
 
     /// How the field of that number is written; nil for a number that this version does not know.
-    func field(_ number: UInt32) -> Field? {
+    package func field(_ number: UInt32) -> Field? {
         switch self {
         case .assignment: Self.field(number, of: [.varint, .varint, .varint, .varint])
         case .frame(let kind): Self.field(number, of: Self.fields(of: kind))
