@@ -125,7 +125,12 @@ public final class DurableStore: CoordinatorStore {
             }
             try write(.receipts) { database in
                 for (entry, place) in zip(batch, places) {
-                    try StoreRows.insert(database, update: entry.update, at: place)
+                    try StoreRows.insert(
+                        database,
+                        update: entry.update,
+                        at: place,
+                        payloadByteCount: entry.payload.count
+                    )
                 }
             }
         }
@@ -201,24 +206,30 @@ public final class DurableStore: CoordinatorStore {
         }
     }
 
-    /// Checks everything the folder holds: the database's pages, every kept checkpoint, every payload and record.
-    public func verify() throws(StoreError) {
+    /// Keeps the names of the clients, in the order of their numbers, and refuses other names than those kept before:
+    /// the numbers of contributions that are stored already would mean other clients.
+    public func keepRoster(_ names: [String]) throws(StoreError) {
         try guarded { () throws(StoreError) in
-            try database.verify()
-            guard let configurationDigest = sequence.configurationDigest,
-                let recovered = try recover(configurationDigest: configurationDigest)
-            else { return }
-            for row in try database.read(StoreRows.checkpoints) {
-                let read = try SafetensorsFile.read(folder.checkpoint(row.file), digest: row.file)
-                guard read.checkpoint.version == row.version, read.checkpoint.modelDigest == row.model else {
-                    throw .damaged(
-                        file: folder.checkpoint(row.file),
-                        reason: "it holds another model than its row says"
-                    )
-                }
+            let kept = try database.read(StoreRows.roster)
+            if kept.isEmpty {
+                try write(.roster) { try StoreRows.insert($0, roster: names) }
+            } else if kept != names {
+                let place = zip(kept, names).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+                let number = place ?? min(kept.count, names.count)
+                throw .foreignRun(
+                    got: "a roster with another name for client \(number)",
+                    expected: "the \(kept.count) names that the run began with"
+                )
             }
-            for update in recovered.progress?.updates ?? [] { _ = try payload(of: update.report.assignment) }
         }
+    }
+
+    /// How often the folder was opened before to go on with its run.
+    public var restartCount: Int { Int(clamping: database.fence) - 1 }
+
+    /// Checks everything the folder holds; see ``StateReader/verify()``.
+    public func verify() throws(StoreError) {
+        _ = try guarded { () throws(StoreError) in try StateChecks(folder: folder, database: database).run() }
     }
 }
 

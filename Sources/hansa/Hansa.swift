@@ -16,6 +16,8 @@ struct Hansa: AsyncParsableCommand {
             or writing failed; 130 interrupted.
             """,
         version: "hansa \(HansaVersion.current)",
-        subcommands: [SimulateCommand.self, DataCommand.self, ScenarioCommand.self]
+        subcommands: [
+            SimulateCommand.self, VerifyCommand.self, LedgerCommand.self, DataCommand.self, ScenarioCommand.self,
+        ]
     )
 }

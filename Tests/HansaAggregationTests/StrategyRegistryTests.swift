@@ -6,7 +6,7 @@ import Testing
 struct StrategyRegistryTests {
     @Test("makes federated averaging by its name")
     func makesFedAvg() throws {
-        #expect(StrategyRegistry.standard.names == ["fedavg"])
+        #expect(StrategyRegistry.standard.names == ["exact-sum", "fedavg"])
         let made = try StrategyRegistry.standard.makeStrategy(named: "fedavg", Fixtures.configuration())
         #expect(made is FederatedAveraging)
     }
@@ -18,11 +18,19 @@ struct StrategyRegistryTests {
             _ = try StrategyRegistry.standard.makeStrategy(named: "FedAvgg", configuration)
             Issue.record("an unknown strategy was made")
         } catch {
-            #expect(error == .unknownName(key: "strategy", got: "FedAvgg", nearest: "fedavg", known: ["fedavg"]))
+            #expect(
+                error
+                    == .unknownName(key: "strategy", got: "FedAvgg", nearest: "fedavg", known: ["exact-sum", "fedavg"])
+            )
             #expect(error.description.contains("did you mean 'fedavg'?"))
         }
         #expect(
-            throws: ConfigurationError.unknownName(key: "strategy", got: "scaffold", nearest: nil, known: ["fedavg"])
+            throws: ConfigurationError.unknownName(
+                key: "strategy",
+                got: "scaffold",
+                nearest: nil,
+                known: ["exact-sum", "fedavg"]
+            )
         ) { try StrategyRegistry.standard.makeStrategy(named: "scaffold", configuration) }
     }
 
@@ -30,7 +38,7 @@ struct StrategyRegistryTests {
     func takesOthers() throws {
         var registry = StrategyRegistry.standard
         try registry.register("mine", makeMine)
-        #expect(registry.names == ["fedavg", "mine"])
+        #expect(registry.names == ["exact-sum", "fedavg", "mine"])
         #expect(throws: ConfigurationError.duplicateName(key: "strategy", got: "mine")) {
             try registry.register("mine", makeMine)
         }

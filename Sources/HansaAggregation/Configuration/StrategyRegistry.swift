@@ -7,7 +7,8 @@ public struct StrategyRegistry: Sendable {
 
     /// Hansa's own strategies, one line each.
     public static let standard = Self(factories: [
-        FederatedAveraging.name: FederatedAveraging.make
+        ExactSumCounting.name: ExactSumCounting.make,
+        FederatedAveraging.name: FederatedAveraging.make,
     ])
 
     private var factories: [String: Factory]

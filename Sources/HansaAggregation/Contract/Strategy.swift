@@ -9,6 +9,9 @@ public protocol Strategy: Sendable {
     /// The name in scenario files and in the registry.
     static var name: String { get }
 
+    /// Whether it only helps tests: a coordinator in production refuses it.
+    static var isTestingAid: Bool { get }
+
     /// The roles that take part in a round.
     func roles(in context: RoundContext) -> [ClientRole]
 
@@ -32,6 +35,7 @@ public protocol Strategy: Sendable {
 }
 
 extension Strategy {
+    public static var isTestingAid: Bool { false }
     public func roles(in context: RoundContext) -> [ClientRole] { [.trainer] }
     public func role(of client: ClientID, in context: RoundContext) -> ClientRole { .trainer }
     public var state: [StateTensor] { [] }

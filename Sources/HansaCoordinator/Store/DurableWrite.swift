@@ -10,6 +10,8 @@ public struct DurableWrite: Hashable, Sendable {
         case layout
         /// The fencing token of this opening.
         case fence
+        /// The names of the clients, in the order of their numbers.
+        case roster
         /// The removal of files that no row refers to, and of a segment's unacknowledged tail.
         case sweep
         /// The rows that start a run.

@@ -10,12 +10,22 @@ public struct CommandFailure: Error, Equatable, Sendable, CustomStringConvertibl
         case usage = 64
         /// Data, a checkpoint or a record is missing, damaged or of another form.
         case data = 65
+        /// A file that was named is not there or cannot be read.
+        case noInput = 66
+        /// A service cannot be offered: its address is taken.
+        case unavailable = 69
         /// A mistake of the program's own, or a run that cannot go on.
         case program = 70
         /// A folder or file cannot be made, or is in use or in the way.
         case output = 73
         /// Reading or writing failed.
         case io = 74
+        /// Somebody else has what is needed; later it may be free.
+        case temporary = 75
+        /// A secret is open to others.
+        case permission = 77
+        /// A mistake in a coordinator's configuration, or in a scenario that it names.
+        case configuration = 78
         /// Interrupted; it can be resumed.
         case interrupted = 130
     }

@@ -21,17 +21,23 @@ public struct Scenario: Hashable, Sendable {
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
             file = (path.hasSuffix("/") ? String(path.dropLast()) : path) + "/" + Self.fileName
         }
+        let text = try Self.text(of: file)
+        try self.init(text: text, file: file, overrides: overrides)
+    }
+
+    /// The text of a file that people write, refused where it cannot be one.
+    static func text(of file: String) throws(ScenarioError) -> String {
         guard let data = FileManager.default.contents(atPath: file) else {
             let isThere = FileManager.default.fileExists(atPath: file)
             throw .unreadable(file: file, reason: isThere ? "a file that cannot be read" : "no such file")
         }
-        guard data.count <= Self.byteCountMax else {
-            throw .unreadable(file: file, reason: "a file of \(data.count) bytes, more than \(Self.byteCountMax)")
+        guard data.count <= byteCountMax else {
+            throw .unreadable(file: file, reason: "a file of \(data.count) bytes, more than \(byteCountMax)")
         }
         guard let text = String(bytes: data, encoding: .utf8) else {
             throw .unreadable(file: file, reason: "bytes that are no UTF-8 text")
         }
-        try self.init(text: text, file: file, overrides: overrides)
+        return text
     }
 
     /// Loads a file or folder, or makes the scenario of a data set alone where its name is given and no such file is.
@@ -61,7 +67,7 @@ public struct Scenario: Hashable, Sendable {
     }
 
     /// Parses the text as YAML.
-    private static func compose(_ text: String, file: String) throws(ScenarioError) -> Node {
+    static func compose(_ text: String, file: String) throws(ScenarioError) -> Node {
         func issue(_ line: Int?, _ got: String, _ fix: String = "") -> ScenarioError {
             .mistakes([
                 ScenarioIssue(

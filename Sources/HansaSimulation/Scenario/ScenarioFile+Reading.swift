@@ -125,5 +125,5 @@ extension ScenarioFile {
         )
     }
 
-    private static let deadlineRule = NumberRule(text: "seconds from 0.001 to 4000000") { (0.001...4e6).contains($0) }
+    static let deadlineRule = NumberRule(text: "seconds from 0.001 to 4000000") { (0.001...4e6).contains($0) }
 }

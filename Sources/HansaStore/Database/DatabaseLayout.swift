@@ -5,7 +5,7 @@ import HansaCoordinator
 /// The tables of a state folder's database, and the numbers that say whose file it is.
 enum DatabaseLayout {
     /// The version of the folder's format; a folder of a higher one is refused untouched.
-    static let formatVersion = 1
+    static let formatVersion = 2
     /// `HANS` in SQLite's field for the application.
     static let applicationID: Int64 = 0x4841_4E53
 
@@ -48,8 +48,13 @@ enum DatabaseLayout {
             client INTEGER NOT NULL,
             fence INTEGER NOT NULL,
             payload BLOB NOT NULL CHECK (length(payload) = 32),
+            byte_count INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (round, attempt, client, fence)
         ) STRICT, WITHOUT ROWID;
+        CREATE TABLE roster (
+            client INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE
+        ) STRICT;
         CREATE TABLE ledger (
             round INTEGER NOT NULL,
             attempt INTEGER NOT NULL,
@@ -67,23 +72,44 @@ enum DatabaseLayout {
         PRAGMA user_version = \(formatVersion);
         """
 
+    /// What version 1 did not have: the lengths of payloads, 0 where nobody noted them, and the names of clients.
+    private static let fromVersion1 = """
+        ALTER TABLE receipt ADD COLUMN byte_count INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE roster (
+            client INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE
+        ) STRICT;
+        PRAGMA user_version = \(formatVersion);
+        """
+
+    /// What a database is before it is used.
+    enum Form {
+        /// It has no tables yet.
+        case empty
+        /// An older Hansa wrote it; ``upgrade(_:)`` brings it to this version.
+        case older
+        case current
+    }
+
     static func create(_ database: Database) throws { try database.execute(sql: tables) }
 
-    /// Whether the database has no tables yet.
+    static func upgrade(_ database: Database) throws { try database.execute(sql: fromVersion1) }
+
+    /// What the database is.
     ///
     /// Another application's file, or one of a newer Hansa, is refused.
-    static func isFresh(_ database: Database) throws -> Bool {
+    static func form(of database: Database) throws -> Form {
         let application = try Int64.fetchOne(database, sql: "PRAGMA application_id") ?? 0
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         if application == 0, version == 0 {
             let count = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
             guard count == 0 else { throw foreign }
-            return true
+            return .empty
         }
         guard application == applicationID else { throw foreign }
         guard version <= formatVersion else { throw StoreError.tooNew(got: version, supported: formatVersion) }
-        guard version == formatVersion else { throw foreign }
-        return false
+        guard version >= 1 else { throw foreign }
+        return version == formatVersion ? .current : .older
     }
 
     /// Looks at the first bytes of a database before SQLite does, so that a file of a newer Hansa stays untouched and a

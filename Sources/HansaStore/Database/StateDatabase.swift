@@ -9,7 +9,8 @@ import HansaCoordinator
 final class StateDatabase {
     private let folder: StateFolder
     private let queue: DatabaseQueue
-    private var fence: Int64 = 0
+    /// This opening's number, from 1; of a database opened to be looked at, the last one's.
+    private(set) var fence: Int64 = 0
 
     /// Opens or makes the database.
     ///
@@ -30,14 +31,19 @@ final class StateDatabase {
             throw Self.storeError(error, file: folder.database)
         }
         // The tables are made before the switch to a write-ahead log, so that the header tells the version from then on.
-        let isFresh = try perform { try $0.transaction(.deferred, DatabaseLayout.isFresh) }
-        if isFresh {
+        let form = try perform { try $0.transaction(.deferred, DatabaseLayout.form) }
+        if form == .empty {
             try observed(.layout) { () throws(StoreError) in
                 try perform { try $0.transaction(.immediate, DatabaseLayout.create) }
                 try StateFolder.syncFolder(folder.path)
             }
         }
         try perform { try Self.makeDurable($0) }
+        if form == .older {
+            try observed(.layout) { () throws(StoreError) in
+                try perform { try $0.transaction(.immediate, DatabaseLayout.upgrade) }
+            }
+        }
         try observed(.fence) { () throws(StoreError) in
             fence = try perform { database in
                 try database.transaction(.immediate) {
@@ -46,6 +52,30 @@ final class StateDatabase {
                 }
             }
         }
+    }
+
+    /// Opens the database of a folder to look at it: nothing is written, not even the fencing token.
+    init(reading folder: StateFolder) throws(StoreError) {
+        self.folder = folder
+        try DatabaseLayout.checkHeader(folder)
+        var configuration = Configuration()
+        configuration.label = "HansaStore"
+        configuration.readonly = true
+        do {
+            queue = try DatabaseQueue(path: folder.database, configuration: configuration)
+        } catch {
+            throw Self.storeError(error, file: folder.database)
+        }
+        switch try perform({ try $0.transaction(.deferred, DatabaseLayout.form) }) {
+        case .current: break
+        case .empty: throw .missing(what: "the tables of \(folder.database); restore it from a backup")
+        case .older:
+            throw .damaged(
+                file: folder.database,
+                reason: "an older Hansa wrote it; go on with its run once, which brings it to this version's form"
+            )
+        }
+        fence = try read { try Int64.fetchOne($0, sql: "SELECT token FROM fence") ?? 0 }
     }
 
     /// Closes the file; what fails then is found by the next opening.

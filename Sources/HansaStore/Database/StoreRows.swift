@@ -15,6 +15,15 @@ enum StoreRows {
         var model: SHA256Digest
     }
 
+    /// An update that was made durable, in this round or an ended one.
+    struct ReceiptRow {
+        var assignment: AssignmentID
+        /// SHA-256 of the payload.
+        var payload: SHA256Digest
+        /// The payload's bytes; nil where an older version did not note them.
+        var byteCount: Int?
+    }
+
     // MARK: The run
 
     static func insert(_ database: Database, run: RunID, configuration: SHA256Digest) throws {
@@ -106,9 +115,14 @@ enum StoreRows {
 
     static func participation(_ database: Database) throws -> [ParticipationRecord] {
         let decoder = JSONDecoder()
-        return try Row.fetchAll(database, sql: "SELECT record FROM participation ORDER BY sequence").map { row in
+        let sql = "SELECT round, attempt, record FROM participation ORDER BY sequence"
+        return try Row.fetchAll(database, sql: sql).map { row in
             let bytes = try SealedBytes.open(bytes(row, "record"), what: "a participation record")
-            return try decoder.decode(ParticipationRecord.self, from: Data(bytes))
+            let record = try decoder.decode(ParticipationRecord.self, from: Data(bytes))
+            guard try number(row, "round") == record.round, try number(row, "attempt") == record.attempt else {
+                throw damaged("the place of a participation record")
+            }
+            return record
         }
     }
 
@@ -129,11 +143,23 @@ enum StoreRows {
         }
     }
 
+    /// The ledger, in the order of rounds and attempts.
+    static func releases(_ database: Database) throws -> [ReleaseEntry] {
+        try Row.fetchAll(database, sql: "SELECT round, attempt, entry FROM ledger ORDER BY round, attempt").map { row in
+            let entry = try release(row)
+            guard try number(row, "round") == entry.round, try number(row, "attempt") == entry.attempt else {
+                throw damaged("the place of a ledger entry")
+            }
+            return entry
+        }
+    }
+
     private static func release(_ database: Database, _ opening: RoundOpening) throws -> ReleaseEntry? {
         let sql = "SELECT entry FROM ledger WHERE round = ? AND attempt = ?"
-        guard let row = try Row.fetchOne(database, sql: sql, arguments: [opening.round, opening.attempt]) else {
-            return nil
-        }
+        return try Row.fetchOne(database, sql: sql, arguments: [opening.round, opening.attempt]).map(release)
+    }
+
+    private static func release(_ row: Row) throws -> ReleaseEntry {
         let bytes = try SealedBytes.open(bytes(row, "entry"), what: "a ledger entry")
         return try decode("a ledger entry", bytes) { (bytes) throws(ByteReaderError) in
             try ReleaseEntry(recordBytes: bytes)
@@ -148,7 +174,12 @@ enum StoreRows {
         [id.round, id.attempt, id.client.number, id.fence]
     }
 
-    static func insert(_ database: Database, update: StoredUpdate, at place: SegmentFile.Place) throws {
+    static func insert(
+        _ database: Database,
+        update: StoredUpdate,
+        at place: SegmentFile.Place,
+        payloadByteCount: Int
+    ) throws {
         let assignment = update.report.assignment
         let pending = try database.cachedStatement(
             sql: """
@@ -161,9 +192,13 @@ enum StoreRows {
                 + [place.offset, place.byteCount, Data(SealedBytes.seal(update.recordBytes))]
         )
         let receipt = try database.cachedStatement(
-            sql: "INSERT INTO receipt (round, attempt, client, fence, payload) VALUES (?, ?, ?, ?, ?)"
+            sql: """
+                INSERT INTO receipt (round, attempt, client, fence, payload, byte_count) VALUES (?, ?, ?, ?, ?, ?)
+                """
         )
-        try receipt.execute(arguments: key(assignment) + [Data(update.report.payloadDigest.bytes)])
+        try receipt.execute(
+            arguments: key(assignment) + [Data(update.report.payloadDigest.bytes), payloadByteCount]
+        )
     }
 
     static func receipt(_ database: Database, _ assignment: AssignmentID) throws -> SHA256Digest? {
@@ -186,15 +221,31 @@ enum StoreRows {
     /// The assignments of the round in progress that have a durable update.
     static func assignments(_ database: Database) throws -> Set<AssignmentID> {
         let rows = try Row.fetchAll(database, sql: "SELECT round, attempt, client, fence FROM pending")
-        return Set(
-            try rows.map {
-                AssignmentID(
-                    round: try number($0, "round"),
-                    attempt: try number($0, "attempt"),
-                    client: ClientID(try number($0, "client")),
-                    fence: try number($0, "fence")
-                )
-            }
+        return Set(try rows.map(assignment))
+    }
+
+    /// Every update that was ever made durable, in the order of rounds, attempts, clients and fences.
+    static func receipts(_ database: Database) throws -> [ReceiptRow] {
+        let sql = """
+            SELECT round, attempt, client, fence, payload, byte_count FROM receipt
+            ORDER BY round, attempt, client, fence
+            """
+        return try Row.fetchAll(database, sql: sql).map { row in
+            let byteCount: Int = try value(row, "byte_count")
+            return ReceiptRow(
+                assignment: try assignment(row),
+                payload: try digest(row, "payload"),
+                byteCount: byteCount > 0 ? byteCount : nil
+            )
+        }
+    }
+
+    private static func assignment(_ row: Row) throws -> AssignmentID {
+        AssignmentID(
+            round: try number(row, "round"),
+            attempt: try number(row, "attempt"),
+            client: ClientID(try number(row, "client")),
+            fence: try number(row, "fence")
         )
     }
 
@@ -215,6 +266,23 @@ enum StoreRows {
         let bytes = try SealedBytes.open(bytes(row, "record"), what: "the record of an update")
         return try decode("the record of an update", bytes) { (bytes) throws(ByteReaderError) in
             try StoredUpdate(recordBytes: bytes)
+        }
+    }
+
+    // MARK: The roster
+
+    static func insert(_ database: Database, roster names: [String]) throws {
+        let statement = try database.cachedStatement(sql: "INSERT INTO roster (client, name) VALUES (?, ?)")
+        for (number, name) in names.enumerated() { try statement.execute(arguments: [number, name]) }
+    }
+
+    /// The names of the clients in the order of their numbers; none where nobody gave them.
+    static func roster(_ database: Database) throws -> [String] {
+        try Row.fetchAll(database, sql: "SELECT client, name FROM roster ORDER BY client").enumerated().map {
+            index,
+            row in
+            guard try number(row, "client") == UInt32(exactly: index) else { throw damaged("the roster") }
+            return try value(row, "name")
         }
     }
 

@@ -41,22 +41,25 @@ struct SegmentFile {
         self.attempt = attempt
         end = durableEnd
         let held = try file.byteCount()
-        guard held >= durableEnd else {
-            throw .damaged(
-                file: file.path,
-                reason: "it has \(held) bytes and \(durableEnd) are acknowledged; restore the folder from a backup"
-            )
-        }
+        try checkLength(held)
         if held > durableEnd { try file.truncate(toByteCount: durableEnd) }
         if isNew {
             try file.write(header, at: 0)
             end = Self.headerByteCount
             try StateFolder.syncFolder(folder.segments)
         } else {
-            guard try file.readBytes(count: Self.headerByteCount, at: 0) == header else {
-                throw .damaged(file: file.path, reason: "its header is not that of this round's segment")
-            }
+            try checkHeader()
         }
+    }
+
+    /// Opens a segment whose durable records end at `durableEnd` to look at it: nothing is cut.
+    init(reading folder: StateFolder, round: UInt32, attempt: UInt32, durableEnd: Int) throws(StoreError) {
+        file = try OpenFile(folder.segment(round: round, attempt: attempt), flags: O_RDONLY)
+        self.round = round
+        self.attempt = attempt
+        end = durableEnd
+        try checkLength(try file.byteCount())
+        try checkHeader()
     }
 
     /// Appends a batch and makes it durable with one sync.
@@ -108,6 +111,21 @@ struct SegmentFile {
             )
         }
         return payload
+    }
+
+    private func checkLength(_ held: Int) throws(StoreError) {
+        guard held >= end else {
+            throw .damaged(
+                file: file.path,
+                reason: "it has \(held) bytes and \(end) are acknowledged; restore the folder from a backup"
+            )
+        }
+    }
+
+    private func checkHeader() throws(StoreError) {
+        guard try file.readBytes(count: Self.headerByteCount, at: 0) == header else {
+            throw .damaged(file: file.path, reason: "its header is not that of this round's segment")
+        }
     }
 
     private var header: [UInt8] {

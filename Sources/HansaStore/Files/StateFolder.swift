@@ -38,7 +38,7 @@ struct StateFolder {
     /// Refuses a folder that holds checkpoints or payloads and no database, or an empty one: a new one would be made in
     /// its place, and the files removed as left over.
     func checkNotOrphaned() throws(StoreError) {
-        if Self.exists(database), try OpenFile(database, flags: O_RDONLY).byteCount() > 0 { return }
+        if Self.exists(database), try !Self.isEmptyFile(database) { return }
         for folder in [segments, checkpoints] where try !Self.names(in: folder).isEmpty {
             throw .missing(what: "\(database), though \(folder) is not empty; restore it from a backup")
         }
@@ -54,6 +54,10 @@ struct StateFolder {
     }
 
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    static func isEmptyFile(_ path: String) throws(StoreError) -> Bool {
+        try OpenFile(path, flags: O_RDONLY).byteCount() == 0
+    }
 
     static func rename(_ old: String, to new: String) throws(StoreError) {
         guard Glibc.rename(old, new) == 0 else { throw OpenFile.failure("rename", old) }

@@ -1,0 +1,81 @@
+import Foundation
+import HansaAggregation
+import HansaCoordinator
+public import HansaLearning
+
+extension CoordinatorConfiguration {
+    /// Makes the run: reads the scenario and its data, and checks what the configuration and the run say together.
+    public func prepared(data folders: DataFolders = DataFolders()) throws(CommandFailure) -> ServedRun {
+        do throws(ScenarioError) {
+            let run = try makeRun(folders)
+            try check(run.specification)
+            return run
+        } catch {
+            throw CommandFailure(serving: error)
+        }
+    }
+
+    private func makeRun(_ folders: DataFolders) throws(ScenarioError) -> ServedRun {
+        switch run {
+        case .counting(let counting):
+            do throws(CountingMistake) {
+                return ServedRun(
+                    name: ExactSumCounting.name,
+                    specification: served(try counting.specification()),
+                    evaluationInterval: 0,
+                    evaluation: nil
+                )
+            } catch {
+                throw .mistakes([source.issue("run.exact-sum", message: error.message)])
+            }
+        case .scenario(let path, let overrides):
+            let prepared = try Scenario(path: path, overrides: overrides).prepared(data: folders)
+            let evaluation: ParallelEvaluation
+            do throws(SimulationError) {
+                // One thread: rounds come first.
+                evaluation = try ParallelEvaluation(
+                    architecture: prepared.architecture,
+                    test: prepared.test,
+                    threadCount: 1
+                )
+            } catch {
+                throw .data("the test data of \(path) do not fit its model.")
+            }
+            return ServedRun(
+                name: prepared.scenario.name,
+                specification: served(prepared.specification),
+                evaluationInterval: prepared.scenario.evaluationInterval,
+                evaluation: prepared.test == nil ? nil : evaluation
+            )
+        }
+    }
+
+    private func served(_ specification: RunSpecification) -> RunSpecification {
+        var specification = specification
+        specification.policy.mode = mode
+        return specification
+    }
+
+    private func check(_ specification: RunSpecification) throws(ScenarioError) {
+        if type(of: specification.strategy).isTestingAid, mode == .production || !allowsTestAggregators {
+            throw .mistakes([
+                source.issue(
+                    "run",
+                    got: "the strategy \(type(of: specification.strategy).name), which only helps tests",
+                    expected: mode == .production
+                        ? "a strategy that learns, in production" : "allow-test-aggregators: yes beside it"
+                )
+            ])
+        }
+        guard roster.count == Int(specification.population) else {
+            throw .mistakes([
+                source.issue(
+                    "roster",
+                    got: "\(roster.count) names",
+                    expected: "\(specification.population), as many as the run has clients",
+                    fix: "Complete the roster, or set the number of clients of the scenario (partition.clients)."
+                )
+            ])
+        }
+    }
+}

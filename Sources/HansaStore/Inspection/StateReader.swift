@@ -1,0 +1,55 @@
+public import HansaCoordinator
+public import HansaCore
+public import HansaResults
+
+/// A state folder opened to be looked at: `hansa verify` and `hansa ledger export`.
+///
+/// It takes the folder's lock, so that no coordinator runs meanwhile, and changes nothing that a run depends on: not the
+/// fencing token, not what a crash left over.
+public final class StateReader {
+    private let folder: StateFolder
+    private let database: StateDatabase
+    private let lock: FolderLock
+
+    /// Opens a folder that is there.
+    ///
+    /// - Throws: `StoreError.missing` for one without a state, `StoreError.locked` for that of a running coordinator,
+    ///   and what is wrong with its database.
+    public init(folder path: String) throws(StoreError) {
+        let folder = StateFolder(path: path)
+        guard StateFolder.exists(path) else { throw .missing(what: "the folder \(path)") }
+        guard StateFolder.exists(folder.database), try !StateFolder.isEmptyFile(folder.database) else {
+            throw .missing(what: folder.database)
+        }
+        lock = try FolderLock(folder)
+        self.folder = folder
+        database = try StateDatabase(reading: folder)
+    }
+
+    deinit {
+        database.close()
+        withExtendedLifetime(lock) {}
+    }
+
+    /// The run; nil where it has not begun.
+    public func run() throws(StoreError) -> RunID? { try database.read(StoreRows.sequence).run }
+
+    /// One record for each finished attempt, in order: what `hansa simulate --replay` takes.
+    public func participation() throws(StoreError) -> [ParticipationRecord] {
+        try database.read(StoreRows.participation)
+    }
+
+    /// Every contribution, in the order of rounds, attempts, clients and fences.
+    public func contributions() throws(StoreError) -> [Contribution] {
+        try database.read(ContributionLedger.read)
+    }
+
+    /// How often the folder was opened again to go on with its run.
+    public var restartCount: Int { max(0, Int(clamping: database.fence) - 1) }
+
+    /// Checks everything the folder holds: the database's pages and references, every kept checkpoint, every payload of
+    /// the round in progress, and that participation, contributions, releases and models tell the same story.
+    public func verify() throws(StoreError) -> StateReport {
+        try StateChecks(folder: folder, database: database).run()
+    }
+}
