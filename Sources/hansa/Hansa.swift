@@ -17,7 +17,8 @@ struct Hansa: AsyncParsableCommand {
             """,
         version: "hansa \(HansaVersion.current)",
         subcommands: [
-            SimulateCommand.self, VerifyCommand.self, LedgerCommand.self, DataCommand.self, ScenarioCommand.self,
+            SimulateCommand.self, ServeCommand.self, VerifyCommand.self, LedgerCommand.self, DataCommand.self,
+            ScenarioCommand.self,
         ]
     )
 }
