@@ -287,4 +287,31 @@ import Testing
             #expect(agent.handle(input).isEmpty && agent.isStopped, "\(name)")
         }
     }
+
+    @Test func cancelledWorkIsNotFetchedAnyMore() throws {
+        var agent = try AgentFixtures.agent(at: .fetching)
+        #expect(agent.handle(.cancelled(try AgentFixtures.assignment(round: 2).id)).isEmpty)
+        let actions = agent.handle(.cancelled(try AgentFixtures.assignment().id))
+        #expect(AgentFixtures.names(actions) == ["timer"])
+        #expect(agent.handle(.modelReady).isEmpty)
+    }
+
+    @Test func aDamagedModelIsNotTrainedFrom() throws {
+        var agent = try AgentFixtures.agent(at: .fetching)
+        let actions = agent.handle(.modelDamaged)
+        #expect(AgentFixtures.names(actions) == ["timer"])
+        let token = try #require(AgentFixtures.timer(actions)).token
+        #expect(AgentFixtures.names(agent.handle(.timerFired(token: token))) == ["request", "timer"])
+    }
+
+    @Test func sectionsReachTheRecord() throws {
+        var agent = try AgentFixtures.agent(at: .training)
+        var trained = AgentFixtures.trained()
+        trained.sectionByteCounts = [2, 1]
+        guard case .record(let record)? = agent.handle(.trained(.success(trained))).first else {
+            Issue.record("expected a record")
+            return
+        }
+        #expect(record.sectionByteCounts == [2, 1])
+    }
 }

@@ -10,6 +10,12 @@ enum OpenSSLErrors {
         return String(cString: words)
     }
 
+    /// Whether the oldest error is an end of the stream that TLS did not announce.
+    static var isUnexpectedEnd: Bool {
+        let code = ERR_peek_error()
+        return code != 0 && hansa_ssl_error_reason(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING
+    }
+
     /// Whether the oldest error is an alert that the other side sent; libssl numbers them from 1000.
     static var isAlert: Bool {
         let code = ERR_peek_error()

@@ -109,6 +109,10 @@ struct TLSConnection: ~Copyable {
                 ERR_clear_error()
                 throw .coordinatorNotTrusted(Self.words(ofVerification: verification))
             }
+            if OpenSSLErrors.isUnexpectedEnd {
+                ERR_clear_error()
+                throw hasHeard ? .closed("the coordinator is gone without a word") : .closedAtOnce
+            }
             let isAlert = OpenSSLErrors.isAlert
             let words = OpenSSLErrors.takeWords()
             // With TLS 1.3 the client is through with its handshake before the coordinator has looked at its

@@ -23,7 +23,7 @@ extension ClientLoop {
     private mutating func failed(_ error: ConnectionError) {
         if error == .interrupted { return }
         failedContactCount &+= 1
-        if settings.isOnce, failedContactCount >= LoopSettings.onceContactCountMax {
+        if let max = settings.failedContactCountMax, failedContactCount >= max {
             reporter.trouble(error.message)
             switch error {
             case .certificateRefused, .coordinatorNotTrusted, .closedAtOnce: outcome = .notTrusted

@@ -10,9 +10,9 @@ public enum ClientOutcome: Hashable, Sendable {
     case interrupted
     /// The coordinator does not serve this client, or the two do not speak the same protocol.
     case refused(RefusalReason)
-    /// With `--once`: no coordinator answered for so many tries.
+    /// No coordinator answered for as many tries as were allowed.
     case unreachable
-    /// With `--once`: one of the two does not accept the other's certificate.
+    /// At the last try that was allowed, one of the two does not accept the other's certificate.
     case notTrusted
     /// The coordinator works on another run than when this process began; a new process starts afresh.
     case otherRun

@@ -4,8 +4,8 @@ public import HansaClient
 public struct LoopSettings: Sendable {
     /// How long connecting, the handshake and Welcome may take together.
     public static let greetingMilliseconds: UInt32 = 10_000
-    /// With ``isOnce``: how many contacts in a row may fail.
-    static let onceContactCountMax: UInt32 = 8
+    /// How many contacts in a row may fail where somebody waits for one update.
+    public static let onceContactCountMax: UInt32 = 8
     /// How many sessions in a row may end by a fault of the protocol before the client gives up.
     static let faultCountMax: UInt32 = 5
     /// The longest time between two notes of the same trouble, in tries: 1st, 2nd, 4th, 8th … are told.
@@ -16,12 +16,15 @@ public struct LoopSettings: Sendable {
     public var retry: RetryPolicy
     /// Whether to stop after one answered update.
     public var isOnce: Bool
+    /// How many contacts in a row may fail before the client gives up; nil for never.
+    public var failedContactCountMax: UInt32?
     /// A test hook: the round after whose durable record the process kills itself, once.
     public var diesAfterRecordOfRound: UInt32?
 
     public init(retry: RetryPolicy = RetryPolicy(), isOnce: Bool = false, diesAfterRecordOfRound: UInt32? = nil) {
         self.retry = retry
         self.isOnce = isOnce
+        failedContactCountMax = isOnce ? Self.onceContactCountMax : nil
         self.diesAfterRecordOfRound = diesAfterRecordOfRound
     }
 

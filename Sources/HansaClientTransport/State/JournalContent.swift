@@ -19,7 +19,9 @@ struct JournalContent {
         let isAbsent = bytes == nil
         if isAbsent { bytes = try Self.read(folder + "/journal.1") }
         guard let bytes else { return }
-        for line in bytes.split(separator: 10) {
+        // A line without its end is torn, whatever it reads as.
+        let whole = bytes.lastIndex(of: 10).map { bytes[...$0] } ?? []
+        for line in whole.split(separator: 10) {
             if let entry = JournalEntry(line: line) {
                 entries.append(entry)
                 totals.count(entry)
