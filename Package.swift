@@ -5,7 +5,9 @@ import PackageDescription
 // targets are offered and no package is resolved; see Scripts/build-embedded. With HANSA_DEVICE_ONLY set, the same
 // targets and their tests are offered in the ordinary mode, which shortens the edit-and-test loop to seconds.
 let embedded = Context.environment["HANSA_EMBEDDED"] != nil
-let deviceOnly = embedded || Context.environment["HANSA_DEVICE_ONLY"] != nil
+// With HANSA_FUZZ set, the decoders' fuzzers and what they need are offered and no tests; see Scripts/fuzz.
+let fuzzing = Context.environment["HANSA_FUZZ"] != nil
+let deviceOnly = embedded || fuzzing || Context.environment["HANSA_DEVICE_ONLY"] != nil
 
 let commonSettings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
@@ -96,7 +98,7 @@ if embedded {
     )
 }
 
-if !embedded {
+if !embedded && !fuzzing {
     targets += [
         tests("HansaNumerics", ["HansaNumerics", "CHansaKernels"], resources: [.copy("Vectors")]),
         tests(
@@ -126,6 +128,35 @@ if !embedded {
     ]
 }
 
+let serverWire = library(
+    "HansaServerWire",
+    ["HansaWire", "HansaCore", "HansaNumerics", .product(name: "SwiftProtobuf", package: "swift-protobuf")]
+)
+
+if fuzzing {
+    /// A decoder's fuzzer: libFuzzer has the loop, the target's `main.swift` what one input must hold.
+    func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+        .executableTarget(
+            name: name,
+            dependencies: dependencies,
+            path: "Fuzzing/" + name,
+            swiftSettings: commonSettings,
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
+        )
+    }
+    targets += [
+        serverWire,
+        fuzzer("FuzzFrames", ["HansaWire"]),
+        fuzzer("FuzzClientCodec", ["HansaClientWire", "HansaWire"]),
+        fuzzer("FuzzServerCodec", ["HansaServerWire", "HansaWire"]),
+        fuzzer("FuzzClientSession", ["HansaClientWire", "HansaWire", "HansaCore"]),
+        fuzzer("FuzzServerSession", ["HansaServerWire", "HansaWire", "HansaCore"]),
+        fuzzer("FuzzPlan", ["HansaCore", "HansaNumerics"]),
+        fuzzer("FuzzPackedLayout", ["HansaCore", "HansaNumerics", "HansaQuantization"]),
+        fuzzer("FuzzOutboxRecord", ["HansaClient", "HansaCore"]),
+    ]
+}
+
 if !deviceOnly {
     targets += [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -140,10 +171,7 @@ if !deviceOnly {
             ["HansaCoordinator", "HansaCore", "HansaResults", .product(name: "GRDB", package: "GRDB.swift")]
         ),
         library("HansaLearning", ["HansaCore", "HansaNumerics", "CZlib"]),
-        library(
-            "HansaServerWire",
-            ["HansaWire", "HansaCore", "HansaNumerics", .product(name: "SwiftProtobuf", package: "swift-protobuf")]
-        ),
+        serverWire,
         library(
             "HansaServerTransport",
             [
@@ -232,6 +260,11 @@ if !deviceOnly {
     ]
 }
 
+let swiftProtobuf = Package.Dependency.package(
+    url: "https://github.com/apple/swift-protobuf.git",
+    from: "1.39.0"
+)
+
 let package = Package(
     name: "hansa",
     products: deviceOnly
@@ -245,7 +278,7 @@ let package = Package(
             .library(name: "HansaQuantization", targets: ["HansaQuantization"]),
         ],
     dependencies: deviceOnly
-        ? []
+        ? (fuzzing ? [swiftProtobuf] : [])
         : [
             .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
             .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
@@ -254,7 +287,7 @@ let package = Package(
             .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
             .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
             .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
-            .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
+            swiftProtobuf,
         ],
     targets: targets,
     swiftLanguageModes: [.v6]
