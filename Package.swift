@@ -233,7 +233,8 @@ if !deviceOnly {
         tests(
             "HansaSimulation",
             [
-                "HansaSimulation", "HansaCoordinator", "HansaStore", "HansaAggregation", "HansaTesting",
+                "HansaSimulation", "HansaClient", "HansaClientTransport", "HansaCoordinator", "HansaStore",
+                "HansaAggregation", "HansaTesting",
                 "HansaLearning", "HansaDense", "HansaCore", "HansaNumerics", "HansaQuantization", "HansaResults",
             ]
         ),
