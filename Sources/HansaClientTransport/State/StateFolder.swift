@@ -40,7 +40,7 @@ public struct StateFolder: ~Copyable {
         self.path = path
     }
 
-    /// Makes the folder's records those of the run; records of another run are moved aside. Returns their number.
+    /// Makes the folder's records those of the run; returns how many of another run were moved aside.
     public mutating func begin(_ run: RunID) throws(StateError) -> Int {
         let name = run.hexadecimal
         if let before = Self.run(of: path), before == name { return 0 }
