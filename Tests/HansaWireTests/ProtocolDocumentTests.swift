@@ -70,4 +70,44 @@ import Testing
         #expect(Array(packed.suffix(8)) == lines[1])
         #expect(SHA256Digest(hashing: packed).bytes == lines[2])
     }
+
+    /// A frame of section 13; `Work` leaves out the plan and the schema, which the page has before.
+    private func frame(_ name: String) -> [UInt8] {
+        guard name == "work" else { return document.bytes("frame-\(name)") }
+        let lines = document.lines("frame-work")
+        guard lines.count == 3 else { return [] }
+        return lines[0] + lines[1] + document.bytes("plan") + lines[2] + document.bytes("schema")
+    }
+
+    @Test(
+        "the worked session is cut into its frames",
+        arguments: [
+            [
+                ("hello", FrameKind.hello), ("work-request", .workRequest), ("model-request", .modelRequest),
+                ("upload-begin", .uploadBegin), ("upload-chunk", .uploadChunk), ("goodbye", .goodbye),
+            ],
+            [
+                ("welcome", .welcome), ("work", .work), ("model", .model), ("model-chunk", .modelChunk),
+                ("upload-granted", .uploadGranted), ("upload-answer", .uploadAnswer),
+            ],
+        ]
+    )
+    func theSession(expected: [(name: String, kind: FrameKind)]) throws {
+        var reader = FrameReader()
+        let frames = try reader.frames(expected.flatMap { frame($0.name) })
+        #expect(frames.map(\.header.kind) == expected.map(\.kind))
+        #expect(frames.map(\.header.sequence) == Array(0..<UInt32(expected.count)))
+        let session = SessionID.make(clientNonce: Array(0..<32), serverNonce: Array(32..<64))
+        for (frame, expected) in zip(frames, expected) {
+            #expect(frame.header.session == (expected.kind == .hello ? 0 : session))
+            #expect(frame.bytes == self.frame(expected.name))
+            let data =
+                switch expected.kind {
+                case .modelChunk: document.bytes("model")
+                case .uploadChunk: document.bytes("tail")
+                default: [UInt8]()
+                }
+            #expect(frame.data == data)
+        }
+    }
 }

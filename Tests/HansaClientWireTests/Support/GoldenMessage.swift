@@ -26,6 +26,8 @@ struct GoldenMessage: Decodable, Sendable, CustomTestStringConvertible {
     static let good = read("good.json")
     static let lenient = read("lenient.json")
     static let bad = read("bad.json")
+    /// The whole frames of the session in section 13 of Proto/README.md, in the order in which they are sent.
+    static let session = read("session.json")
 
     /// Empty where the file cannot be read, which the tests notice.
     private static func read(_ name: String) -> [GoldenMessage] {
