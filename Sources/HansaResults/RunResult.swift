@@ -1,7 +1,7 @@
 /// What a finished run comes to: the content of `result.json`, and what `hansa simulate --json` prints.
 ///
-/// `seconds`, `roundsPerSecond`, `threadCount`, `kernels` and `version` say how it was computed; all else is a function
-/// of the scenario, the seed and the participation.
+/// `transport`, `wire`, `restartCount`, `clientRestartCount`, `seconds`, `roundsPerSecond`, `threadCount`, `kernels` and
+/// `version` say how it was computed; all else is a function of the scenario, the seed and the participation.
 public struct RunResult: Codable, Equatable, Sendable {
     /// The scenario's name.
     public var name: String
@@ -30,6 +30,12 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var traceHash: String?
     /// How often the simulated coordinator died and came back.
     public var restartCount: Int
+    /// How the two sides spoke, `framed` or `tls`, and the bytes of all frames; absent where requests and answers
+    /// travelled as values.
+    public var transport: String?
+    public var wire: WireTraffic?
+    /// How often clients' processes were started again, in a run of many processes.
+    public var clientRestartCount: Int?
     /// Wall seconds of the last process of the run, and the rounds it did in each.
     public var seconds: Double
     public var roundsPerSecond: Double
@@ -57,6 +63,9 @@ public struct RunResult: Codable, Equatable, Sendable {
         clippedCount: Int,
         traceHash: String?,
         restartCount: Int,
+        transport: String? = nil,
+        wire: WireTraffic? = nil,
+        clientRestartCount: Int? = nil,
         seconds: Double,
         roundsPerSecond: Double,
         threadCount: Int,
@@ -81,6 +90,9 @@ public struct RunResult: Codable, Equatable, Sendable {
         self.clippedCount = clippedCount
         self.traceHash = traceHash
         self.restartCount = restartCount
+        self.transport = transport
+        self.wire = wire
+        self.clientRestartCount = clientRestartCount
         self.seconds = seconds
         self.roundsPerSecond = roundsPerSecond
         self.threadCount = threadCount

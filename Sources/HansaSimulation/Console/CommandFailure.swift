@@ -85,6 +85,8 @@ public struct CommandFailure: Error, Equatable, Sendable, CustomStringConvertibl
             self.init(.program, "got \(got) clients, expected \(expected): a mistake of the program, report it.")
         case .stuck(let round, _):
             self.init(.program, "nothing is left to happen in round \(round). Lower the rates given with --faults.")
+        case .wire(let inner):
+            self.init(.program, "the two ends of the wire disagree (\(inner)): a mistake of the program, report it.")
         case .cancelled: self.init(.interrupted, "interrupted.")
         }
     }

@@ -21,6 +21,7 @@ public enum ResultTable {
         rows.append(
             ("bytes up", Figures.bytes(result.bytesUp) + "; as float32 " + Figures.bytes(result.floatBytesUp) + saved)
         )
+        if let wire = result.wire { rows += self.rows(of: wire) }
         let coordinates = result.floatBytesUp / 4
         let part = coordinates > 0 ? 100 * Double(result.saturatedCount) / Double(coordinates) : 0
         rows.append(
@@ -30,7 +31,11 @@ public enum ResultTable {
             )
         )
         if result.clippedCount > 0 { rows.append(("clipped", "\(result.clippedCount) updates")) }
-        if result.restartCount > 0 { rows.append(("restarts", "\(result.restartCount)")) }
+        if let clients = result.clientRestartCount {
+            rows.append(("restarts", "\(result.restartCount) of the coordinator, \(clients) of clients"))
+        } else if result.restartCount > 0 {
+            rows.append(("restarts", "\(result.restartCount)"))
+        }
         if let trace = result.traceHash { rows.append(("trace", trace)) }
         rows += [
             ("digest", result.digest),
@@ -45,5 +50,19 @@ public enum ResultTable {
         return rows.map { name, value in
             name + String(repeating: " ", count: width - name.count + 2) + value
         }.joined(separator: "\n") + "\n"
+    }
+
+    /// The frames' bytes by what they were for.
+    private static func rows(of wire: WireTraffic) -> [(String, String)] {
+        func text(_ direction: WireTraffic.Direction) -> String {
+            "training \(direction.training) B, liveness \(direction.liveness) B, repeated \(direction.repeated) B"
+        }
+        var rows = [
+            ("wire up", text(wire.up)),
+            ("wire down", text(wire.down)),
+            ("counted", "updates that count take \(wire.counted.up) B up and \(wire.counted.down) B down"),
+        ]
+        if let tls = wire.tls { rows.append(("TLS", "\(tls.up) B up and \(tls.down) B down beside the frames")) }
+        return rows
     }
 }

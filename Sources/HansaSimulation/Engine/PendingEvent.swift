@@ -38,3 +38,20 @@ enum ClientRequest {
     case submit(OutboxRecord)
     case withdraw(AssignmentID, RefusalReason)
 }
+
+extension ClientRequest {
+    /// Whether it is a statement, and not a question that the client waits with.
+    var isWithdrawal: Bool {
+        if case .withdraw = self { true } else { false }
+    }
+
+    /// Whether two requests ask the same thing.
+    func asksTheSame(as other: Self) -> Bool {
+        switch (self, other) {
+        case (.work, .work): true
+        case (.model(let own), .model(let other)): own.id == other.id
+        case (.submit(let own), .submit(let other)): own.assignment == other.assignment
+        default: false
+        }
+    }
+}

@@ -12,4 +12,8 @@ struct SimulatedClient {
     var job: UInt64?
     /// Counts the process's lives, so that what was meant for an earlier one is not delivered.
     var life: UInt32 = 0
+    /// The connection of a framed simulation; it ends with the process.
+    var link: FramedLink?
+    /// What the process asked last.
+    var asked: ClientRequest?
 }

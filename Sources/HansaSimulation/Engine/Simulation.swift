@@ -23,6 +23,8 @@ public struct Simulation: Sendable {
     public var threadCount: Int
     /// What goes wrong.
     public var faults: FaultPlan
+    /// How requests and answers travel; changes nothing but what is measured.
+    public var transport: SimulatedTransport
     /// Decides virtual delays, and with them the order in which updates arrive; the model does not depend on it.
     public var arrivalSeed: UInt64
 
@@ -34,6 +36,7 @@ public struct Simulation: Sendable {
         evaluationInterval: Int = 1,
         threadCount: Int,
         faults: FaultPlan? = nil,
+        transport: SimulatedTransport = .inProcess,
         arrivalSeed: UInt64? = nil
     ) {
         self.specification = specification
@@ -43,6 +46,7 @@ public struct Simulation: Sendable {
         self.evaluationInterval = evaluationInterval
         self.threadCount = threadCount
         self.faults = faults ?? .none
+        self.transport = transport
         self.arrivalSeed = arrivalSeed ?? specification.seed
     }
 
@@ -83,6 +87,7 @@ public struct Simulation: Sendable {
             faults: faults,
             arrivalSeed: arrivalSeed,
             crashRule: crashRule,
+            transport: transport,
             evaluationInterval: evaluationInterval,
             reportedAttemptCount: reportedAttemptCount,
             evaluate: { (parameters) async throws(SimulationError) in try await evaluation.evaluate(parameters) },

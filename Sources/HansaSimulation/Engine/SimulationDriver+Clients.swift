@@ -13,7 +13,7 @@ extension SimulationDriver {
         plan(.clientStarts(client), after: 0)
     }
 
-    mutating func startClient(_ client: ClientID) {
+    mutating func startClient(_ client: ClientID) throws(SimulationError) {
         guard var device = clients[client], device.agent == nil else { return }
         device.life += 1
         device.agent = ClientAgent(
@@ -21,36 +21,39 @@ extension SimulationDriver {
         )
         let outbox = device.outbox.values.sorted { $0.assignment < $1.assignment }
         clients[client] = device
-        tell(client, .started(outbox: outbox))
+        try tell(client, .started(outbox: outbox))
     }
 
     /// Gives an input to a client's agent and does what it says.
-    mutating func tell(_ client: ClientID, _ input: AgentInput) {
+    mutating func tell(_ client: ClientID, _ input: AgentInput) throws(SimulationError) {
         guard var actions = clients[client]?.agent?.handle(input) else { return }
         if case .workAnswered(.wait, _) = input, !wanted.contains(client), clients[client]?.outbox.isEmpty == true,
             clients[client]?.job == nil
         {
             // A real client would ask again and again; the simulator wakes it when a round wants it.
-            clients[client] = nil
+            try forget(client)
             return
         }
         // Doing one thing may make the agent ask for another.
         while !actions.isEmpty {
             let action = actions.removeFirst()
             guard clients[client]?.agent != nil else { return }
-            if let input = perform(action, for: client) {
+            if let input = try perform(action, for: client) {
                 actions += clients[client]?.agent?.handle(input) ?? []
             }
         }
     }
 
     /// Does one thing for a client; returns what the agent is to be told at once.
-    private mutating func perform(_ action: AgentAction, for client: ClientID) -> AgentInput? {
+    private mutating func perform(
+        _ action: AgentAction,
+        for client: ClientID
+    ) throws(SimulationError) -> AgentInput? {
         switch action {
-        case .requestWork: send(client, .work)
-        case .fetchModel(let assignment): send(client, .model(assignment))
-        case .send(let record): send(client, .submit(record))
-        case .withdraw(let assignment, let reason): send(client, .withdraw(assignment, reason))
+        case .requestWork: try send(client, .work)
+        case .fetchModel(let assignment): try send(client, .model(assignment))
+        case .send(let record): try send(client, .submit(record))
+        case .withdraw(let assignment, let reason): try send(client, .withdraw(assignment, reason))
         case .wakeUp(let token, let milliseconds):
             let life = clients[client]?.life ?? 0
             plan(.timer(client, token: token, life: life), after: UInt64(milliseconds))
@@ -65,35 +68,42 @@ extension SimulationDriver {
             queue.start(.init(due: now + time, number: job, assignment: assignment, model: model.parameters))
             plan(.trainingDone(client, job: job), after: time)
         case .record(let record):
-            let isDone = writeDurably(client) { $0.outbox[record.assignment] = record }
+            let isDone = try writeDurably(client) { $0.outbox[record.assignment] = record }
             return isDone ? .recorded(record.assignment) : nil
         case .forget(let assignment):
-            _ = writeDurably(client) { $0.outbox[assignment] = nil }
+            _ = try writeDurably(client) { $0.outbox[assignment] = nil }
         case .stop:
-            if clients[client]?.outbox.isEmpty == true { clients[client] = nil }
+            if clients[client]?.outbox.isEmpty == true { try forget(client) }
         }
         return nil
     }
 
-    mutating func trainingDone(_ client: ClientID, job: UInt64) async {
+    mutating func trainingDone(_ client: ClientID, job: UInt64) async throws(SimulationError) {
         guard clients[client]?.job == job else { return queue.abandon(job) }
         clients[client]?.job = nil
         guard let result = await queue.result(of: job) else { return }
         if case .success(let trained) = result { reporter.trained(trained.encoded, by: client) }
-        tell(client, .trained(result))
+        try tell(client, .trained(result))
     }
 
-    private mutating func send(_ client: ClientID, _ request: ClientRequest) {
-        for delay in network.deliver(.toCoordinator).delays { plan(.request(client, request), after: delay) }
+    private mutating func send(_ client: ClientID, _ request: ClientRequest) throws(SimulationError) {
+        if !request.isWithdrawal { clients[client]?.asked = request }
+        let delays = network.deliver(.toCoordinator).delays
+        if delays.isEmpty { try loseRequest(request, of: client) }
+        for delay in delays { plan(.request(client, request), after: delay) }
     }
 
     /// Changes a client's disk, or lets the client die before or after it; returns whether the client lives.
-    private mutating func writeDurably(_ client: ClientID, _ change: (inout SimulatedClient) -> Void) -> Bool {
+    private mutating func writeDurably(
+        _ client: ClientID,
+        _ change: (inout SimulatedClient) -> Void
+    ) throws(SimulationError) -> Bool {
         guard var device = clients[client] else { return false }
         let diesBefore = clientCrashes.strikes()
         if !diesBefore { change(&device) }
         let dies = diesBefore || clientCrashes.strikes()
         if dies {
+            breakUp(&device)
             device.agent = nil
             device.job = nil
             plan(.clientStarts(client), after: 100 + restarts.next(below: 3_000))

@@ -55,20 +55,32 @@ extension SimulationDriver {
         guard error == .store(.crashed) else { throw .coordinator(error) }
         engine = nil
         receiving.removeAll()
+        breakAllUp()
         plan(.coordinatorStarts, after: 100 + restarts.next(below: 2_000))
     }
 
     /// A client's message arrived.
     mutating func receive(_ request: ClientRequest, from client: ClientID) async throws(SimulationError) {
+        guard engine != nil else { return }
+        guard framed != nil else { return try await handle(request, from: client) }
+        for arrival in try carry(request, from: client) {
+            switch arrival {
+            case .request(let request): try await handle(request, from: client)
+            case .known(let id, let known): try answer(client, .submissionAnswered(id, known))
+            }
+        }
+    }
+
+    private mutating func handle(_ request: ClientRequest, from client: ClientID) async throws(SimulationError) {
         guard let engine else { return }
         switch request {
-        case .work: answer(client, .workAnswered(engine.requestWork(from: client)))
+        case .work: try answer(client, .workAnswered(engine.requestWork(from: client)))
         case .model(let assignment):
             if let parameters = engine.model(assignment.plan.model) {
                 keep(parameters, of: assignment.plan.model)
-                answer(client, .modelReady)
+                try answer(client, .modelReady)
             } else {
-                answer(client, .modelUnavailable)
+                try answer(client, .modelUnavailable)
             }
         case .submit(let record):
             receiving.append(record)
@@ -97,13 +109,15 @@ extension SimulationDriver {
         // A crash left no answers: the clients will ask again.
         for (record, answer) in zip(batch, answers) {
             if answer == .accepted { acknowledged.insert(record.assignment) }
-            self.answer(record.assignment.client, .submissionAnswered(record.assignment, answer))
+            try self.answer(record.assignment.client, .submissionAnswered(record.assignment, answer))
         }
     }
 
     /// Sends an answer on its way.
-    private mutating func answer(_ client: ClientID, _ input: AgentInput) {
-        for delay in network.deliver(.toClient).delays { plan(.answer(client, input), after: delay) }
+    private mutating func answer(_ client: ClientID, _ input: AgentInput) throws(SimulationError) {
+        let delays = network.deliver(.toClient).delays
+        try prepareAnswer(input, to: client, isLost: delays.isEmpty)
+        for delay in delays { plan(.answer(client, input), after: delay) }
     }
 
     /// Looks at what the engine did: reports ended rounds, wakes the clients of a new one.
@@ -118,6 +132,7 @@ extension SimulationDriver {
             switch event {
             case .opened(let opening):
                 reporter.opened(opening)
+                framed?.roundOpened(opening)
                 wanted = Set(opening.expected)
                 for client in opening.expected { wake(client) }
                 if let deadline = engine?.nextDeadline {

@@ -32,6 +32,7 @@ extension SimulationDriver {
 
     /// Reports an attempt that ended, with the model measured where it is due.
     mutating func report(_ record: ParticipationRecord, trainingLoss: Double?) async throws(SimulationError) {
+        framed?.ended(record)
         var summary: EvaluationSummary?
         if case .committed(let version, _) = record.outcome, let engine, engine.checkpoint.version == version,
             isEvaluated(round: record.round)

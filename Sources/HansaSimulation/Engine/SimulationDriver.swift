@@ -48,6 +48,8 @@ struct SimulationDriver<Executor: ClientExecutor> {
     /// How often the coordinator's process was started.
     var startCount = 0
     var acknowledged: Set<AssignmentID> = []
+    /// The coordinator's side of the connections; nil where requests and answers travel as values.
+    var framed: FramedCoordinator?
     private var eventCount = 0
 
     /// Between two receipts at most this many virtual milliseconds pass before they are made durable together.
@@ -64,6 +66,7 @@ struct SimulationDriver<Executor: ClientExecutor> {
         faults: FaultPlan,
         arrivalSeed: UInt64,
         crashRule: CrashSchedule.Rule? = nil,
+        transport: SimulatedTransport = .inProcess,
         evaluationInterval: Int,
         reportedAttemptCount: Int,
         evaluate: @escaping Evaluation,
@@ -88,6 +91,14 @@ struct SimulationDriver<Executor: ClientExecutor> {
             stream: RandomStream(seed: faults.seed, round: 2, purpose: .faults)
         )
         restarts = RandomStream(seed: faults.seed, round: 3, purpose: .faults)
+        if case .framed(let settings) = transport {
+            framed = FramedCoordinator(
+                settings,
+                run: specification.run,
+                schema: specification.schema,
+                seed: faults.seed
+            )
+        }
     }
 
     /// Runs to the last committed round.
@@ -104,6 +115,7 @@ struct SimulationDriver<Executor: ClientExecutor> {
             try await happen(event.kind)
         }
         guard let engine else { throw .stuck(round: 0, eventCount: eventCount) }
+        let traffic = try closeConnections()
         return SimulationOutcome(
             checkpoint: engine.checkpoint,
             digest: engine.modelDigest,
@@ -112,18 +124,19 @@ struct SimulationDriver<Executor: ClientExecutor> {
             traceHash: trace.finish(modelDigest: engine.modelDigest),
             restartCount: max(0, startCount - 1),
             durableMomentCount: coordinatorCrashes.count,
-            acknowledged: acknowledged
+            acknowledged: acknowledged,
+            traffic: traffic
         )
     }
 
     private mutating func happen(_ kind: PendingEvent.Kind) async throws(SimulationError) {
         switch kind {
         case .request(let client, let request): try await receive(request, from: client)
-        case .answer(let client, let input): tell(client, input)
-        case .trainingDone(let client, let job): await trainingDone(client, job: job)
+        case .answer(let client, let input): try deliver(input, to: client)
+        case .trainingDone(let client, let job): try await trainingDone(client, job: job)
         case .timer(let client, let token, let life):
-            if clients[client]?.life == life { tell(client, .timerFired(token: token)) }
-        case .clientStarts(let client): startClient(client)
+            if clients[client]?.life == life { try tell(client, .timerFired(token: token)) }
+        case .clientStarts(let client): try startClient(client)
         case .batchDue:
             isBatchDue = false
             try await makeBatchDurable()

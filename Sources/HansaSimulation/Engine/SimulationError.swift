@@ -1,5 +1,6 @@
 public import HansaCoordinator
 public import HansaDense
+public import HansaWire
 
 /// Why a simulation could not start or go on.
 public enum SimulationError: Error, Equatable, Sendable {
@@ -13,6 +14,8 @@ public enum SimulationError: Error, Equatable, Sendable {
     case clientCountMismatch(got: Int, expected: Int)
     /// Nothing is left to happen, but the run is not over: a mistake of ours, or faults that never let up.
     case stuck(round: UInt32, eventCount: Int)
+    /// The two ends of a framed simulation did not understand each other: a mistake of ours.
+    case wire(WireError)
     /// The task was cancelled; the durable state can be resumed.
     case cancelled
 }

@@ -20,4 +20,6 @@ public struct SimulationOutcome: Sendable {
     public var durableMomentCount: Int
     /// The assignments whose updates clients were told are durable.
     public var acknowledged: Set<AssignmentID>
+    /// The bytes of all frames; nil where requests and answers travelled as values.
+    public var traffic: WireTraffic?
 }

@@ -14,7 +14,10 @@ public struct ResultFolder: Sendable {
     public static let resultFile = "result.json"
     public static let stateFolder = "state"
 
-    static let ownNames = [scenarioFile, metricsFile, modelFile, participationFile, resultFile, stateFolder]
+    static let ownNames = [
+        scenarioFile, metricsFile, modelFile, participationFile, resultFile, stateFolder,
+        FederationRunner.processFolder,
+    ]
 
     /// What a folder holds.
     public enum Content: Equatable, Sendable {

@@ -22,6 +22,10 @@ public struct SimulationRunner: Sendable {
         public var isInMemory = false
         public var threadCount = ProcessInfo.processInfo.activeProcessorCount
         public var faults: FaultPlan?
+        /// How clients and coordinator speak.
+        ///
+        /// A resumed framed run counts the bytes since it was resumed.
+        public var transport: SimulatedTransport = .inProcess
         public var keepsTraceHash = false
 
         public init(folder: ResultFolder) { self.folder = folder }
@@ -44,7 +48,11 @@ public struct SimulationRunner: Sendable {
         if let finished = try prepareFolder() { return finished }
         let kept = try keptMetrics()
         let metrics = try MetricsFile(path: folder.file(ResultFolder.metricsFile), keeping: kept)
-        let simulation = run.makeSimulation(threadCount: options.threadCount, faults: options.faults)
+        let simulation = run.makeSimulation(
+            threadCount: options.threadCount,
+            faults: options.faults,
+            transport: options.transport
+        )
         let started = ContinuousClock.now
         let outcome: SimulationOutcome
         do throws(SimulationError) {
@@ -86,7 +94,7 @@ public struct SimulationRunner: Sendable {
     }
 
     /// Makes the folder ready; returns the result of a run that is over already.
-    private func prepareFolder() throws(CommandFailure) -> RunResult? {
+    func prepareFolder() throws(CommandFailure) -> RunResult? {
         let folder = options.folder
         let scenario = run.scenario.yaml
         switch try folder.content() {
@@ -201,7 +209,7 @@ public struct SimulationRunner: Sendable {
         )
     }
 
-    private func writeModel(_ checkpoint: Checkpoint) throws(CommandFailure) {
+    func writeModel(_ checkpoint: Checkpoint) throws(CommandFailure) {
         let file = options.folder.file(ResultFolder.modelFile)
         do throws(StoreError) {
             try SafetensorsFile.write(checkpoint, run: run.specification.run, to: file + ".new")
@@ -213,13 +221,13 @@ public struct SimulationRunner: Sendable {
         }
     }
 
-    private func writeParticipation(_ records: [ParticipationRecord]) throws(CommandFailure) {
+    func writeParticipation(_ records: [ParticipationRecord]) throws(CommandFailure) {
         var text = ""
         for record in records { text += try JSONLines.line(record) + "\n" }
         try options.folder.write(Array(text.utf8), to: ResultFolder.participationFile)
     }
 
-    private func makeResult(
+    func makeResult(
         _ outcome: SimulationOutcome,
         lines: [RoundMetrics],
         newLineCount: Int,
@@ -247,6 +255,8 @@ public struct SimulationRunner: Sendable {
             clippedCount: lines.reduce(0) { $0 + ($1.clippedCount ?? 0) },
             traceHash: options.keepsTraceHash ? outcome.traceHash.hexadecimal : nil,
             restartCount: outcome.restartCount,
+            transport: outcome.traffic == nil ? nil : "framed",
+            wire: outcome.traffic,
             seconds: seconds,
             roundsPerSecond: seconds > 0 ? Double(rounds) / seconds : 0,
             threadCount: options.threadCount,

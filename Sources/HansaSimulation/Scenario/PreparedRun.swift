@@ -18,7 +18,11 @@ public struct PreparedRun: Sendable {
     public var test: DatasetView? { data.test.map { DatasetView($0) } }
 
     /// The simulation of this run.
-    public func makeSimulation(threadCount: Int, faults: FaultPlan? = nil) -> Simulation {
+    public func makeSimulation(
+        threadCount: Int,
+        faults: FaultPlan? = nil,
+        transport: SimulatedTransport = .inProcess
+    ) -> Simulation {
         Simulation(
             specification: specification,
             architecture: architecture,
@@ -26,7 +30,8 @@ public struct PreparedRun: Sendable {
             test: test,
             evaluationInterval: scenario.evaluationInterval,
             threadCount: threadCount,
-            faults: faults
+            faults: faults,
+            transport: transport
         )
     }
 }

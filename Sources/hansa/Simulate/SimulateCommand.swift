@@ -7,12 +7,14 @@ import HansaSimulation
 struct SimulateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate",
-        abstract: "Run a scenario: many clients in this process, against the real round engine.",
+        abstract: "Run a scenario: many clients against the real round engine, in this process or as processes.",
         discussion: """
             The result folder holds scenario.yaml (everything resolved), metrics.jsonl (a line a round), \
             model.safetensors, participation.jsonl (who took part), result.json, and the durable state in state/. \
             The model is a function of the scenario, the seed and who took part: threads, faults and restarts change \
-            nothing of it.
+            nothing of it. Neither does --transport: inProcess hands requests and answers over as values, framed sends \
+            them through both sides' real codecs in memory and counts the bytes of a deployment, tls starts a real \
+            coordinator and a real client process for each client on this machine.
 
             Exit status: 0 done; 64 a mistake in the scenario or on the command line; 65 data, a checkpoint or a \
             record is missing or damaged; 70 the run cannot go on; 73 the result folder is in use or in the way; 74 \
@@ -50,6 +52,21 @@ struct SimulateCommand: AsyncParsableCommand {
     )
     var faults: String?
 
+    @Option(help: "How clients and coordinator speak: inProcess, framed or tls.")
+    var transport: TransportChoice = .inProcess
+
+    @Flag(help: "With --transport tls: kill the coordinator twice and three clients on the way.")
+    var kill = false
+
+    @Option(
+        help: ArgumentHelp(
+            "With --transport tls: the client program; hansa-client beside this one unless stated.",
+            valueName: "program"
+        ),
+        completion: .file()
+    )
+    var client: String?
+
     @Flag(help: "Print the digest of everything that happened: equal for equal seeds, faults and kind of store.")
     var traceHash = false
 
@@ -75,6 +92,16 @@ struct SimulateCommand: AsyncParsableCommand {
         if resume, force { throw ValidationError("--resume and --force: got both, expected one of them.") }
         if resume, memory {
             throw ValidationError("--resume and --memory: got both, but a run in memory leaves nothing to go on from.")
+        }
+        if transport == .tls {
+            for (isGiven, name) in [
+                (resume, "--resume"), (memory, "--memory"), (faults != nil, "--faults"), (replay != nil, "--replay"),
+                (traceHash, "--trace-hash"), (data.folder != nil, "--data"),
+            ] where isGiven {
+                throw ValidationError("--transport tls and \(name): got both, but \(name) is for simulated clients.")
+            }
+        } else if kill || client != nil {
+            throw ValidationError("--kill and --client: expected --transport tls with them, which starts processes.")
         }
     }
 
@@ -109,13 +136,26 @@ struct SimulateCommand: AsyncParsableCommand {
         if let threads { options.threadCount = threads }
         options.faults = plan
         options.keepsTraceHash = traceHash
+        if transport == .framed { options.transport = .framed() }
         let runner = SimulationRunner(prepared, options: options)
+        let federation = transport == .tls ? federationRunner(runner) : nil
         let display = quiet ? nil : RunDisplay(roundCount: Int(resolved.rounds))
         let result = try await interruption.watch { () async throws(CommandFailure) in
             defer { display?.finish() }
-            return try await runner.run { display?.show($0) }
+            guard let federation else { return try await runner.run { display?.show($0) } }
+            return try await federation.run { display?.show($0) }
         }
         return (result, folder)
+    }
+
+    private func federationRunner(_ runner: SimulationRunner) -> FederationRunner {
+        let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        return FederationRunner(
+            runner,
+            executable: own.path,
+            clientExecutable: client ?? own.deletingLastPathComponent().appendingPathComponent("hansa-client").path,
+            kills: kill
+        )
     }
 
     private func faultPlan() throws(CommandFailure) -> FaultPlan? {

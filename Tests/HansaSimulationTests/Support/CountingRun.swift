@@ -46,6 +46,7 @@ struct CountingRun {
         crashRule: CrashSchedule.Rule? = nil,
         arrivalSeed: UInt64 = 1,
         threads: Int = 1,
+        transport: SimulatedTransport = .inProcess,
         makeStore: @escaping Simulation.StoreMaker
     ) async throws -> SimulationOutcome {
         var driver = SimulationDriver(
@@ -55,6 +56,7 @@ struct CountingRun {
             faults: faults,
             arrivalSeed: arrivalSeed,
             crashRule: crashRule,
+            transport: transport,
             evaluationInterval: 0,
             reportedAttemptCount: 0,
             evaluate: { (_) async throws(SimulationError) in nil },

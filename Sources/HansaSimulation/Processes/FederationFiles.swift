@@ -1,0 +1,105 @@
+import Foundation
+import HansaLearning
+
+/// The files of a run of processes: scenario, certificates, shares of the data and configurations, in one folder.
+struct FederationFiles {
+    let folder: String
+    let run: PreparedRun
+
+    private var certificates: ThrowawayCertificates { ThrowawayCertificates(folder: folder + "/certificates") }
+    private var data: String { folder + "/data" }
+    var logs: String { folder + "/logs" }
+    var coordinatorConfiguration: String { folder + "/coordinator.yaml" }
+
+    /// The name in a client's certificate.
+    func name(_ client: Int) -> String { PartitionExport.clientFolder(client) }
+
+    func clientConfiguration(_ client: Int) -> String { folder + "/\(name(client)).conf" }
+
+    /// Writes everything but the clients' configurations, which name the coordinator's port.
+    func write(scenario: String, state: String) throws(CommandFailure) {
+        for path in [folder, certificates.folder, logs, folder + "/clients"] {
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: path,
+                    withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: 0o700]
+                )
+            } catch {
+                throw CommandFailure(.output, "\(path): the folder cannot be made: \(error.localizedDescription)")
+            }
+        }
+        try certificates.makeCoordinator()
+        for client in run.clients.indices {
+            guard !Task.isCancelled else { throw CommandFailure(.interrupted, "interrupted.") }
+            try certificates.makeClient(name(client))
+        }
+        do throws(DataError) {
+            try PartitionExport(
+                data: run.data,
+                partition: run.partition,
+                scheme: run.scenario.partition.scheme,
+                seed: run.scenario.partition.seed
+            ).write(to: data)
+        } catch {
+            throw CommandFailure(error)
+        }
+        let names = run.clients.indices.map(name).joined(separator: ", ")
+        try write(
+            """
+            run: {scenario: \(Self.quoted(scenario)), mode: reproducible}
+            listen: 127.0.0.1:0
+            state: \(Self.quoted(state))
+            tls:
+              certificate: certificates/coordinator.pem
+              key: certificates/coordinator.key
+              clients: certificates/ca.pem
+            roster: [\(names)]
+
+            """,
+            to: coordinatorConfiguration
+        )
+    }
+
+    /// Writes one client's configuration.
+    func writeClient(_ client: Int, address: String) throws(CommandFailure) {
+        let name = name(client)
+        try write(
+            """
+            [coordinator]
+            address = \(address)
+            server-name = coordinator
+            ca = certificates/ca.pem
+            [identity]
+            certificate = certificates/\(name).pem
+            key = certificates/\(name).key
+            [state]
+            folder = clients/\(name)
+            [data]
+            features = data/\(name)/features.npy
+            labels = data/\(name)/labels.npy
+            [trainer]
+            kind = exact
+            [retry]
+            base-milliseconds = 100
+            cap-milliseconds = 1000
+            [reproducible]
+            seed = \(run.scenario.seed)
+
+            """,
+            to: clientConfiguration(client)
+        )
+    }
+
+    private func write(_ text: String, to path: String) throws(CommandFailure) {
+        do {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw CommandFailure(.io, "\(path): cannot be written: \(error.localizedDescription)")
+        }
+    }
+
+    private static func quoted(_ path: String) -> String {
+        "\"" + path.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
+    }
+}

@@ -1,0 +1,117 @@
+import Foundation
+import Testing
+
+/// Six clients, four rounds.
+private let scenario = """
+    name: six
+    rounds: 4
+    data: {name: digits}
+    partition: {clients: 6}
+    model: {hidden: [8]}
+    round: {cohort: 4}
+    """
+
+/// What the tests look at in `--json`.
+private struct Result: Decodable {
+    struct Direction: Decodable, Equatable {
+        let training: UInt64
+        let liveness: UInt64
+        let repeated: UInt64
+    }
+
+    struct Pair: Decodable, Equatable {
+        let up: UInt64
+        let down: UInt64
+    }
+
+    struct Wire: Decodable {
+        let up: Direction
+        let down: Direction
+        let counted: Pair
+        let tls: Pair?
+    }
+
+    let digest: String
+    let transport: String?
+    let wire: Wire?
+    let restartCount: Int
+    let clientRestartCount: Int?
+}
+
+@Suite("hansa simulate --transport")
+struct TransportTests {
+    private let folder: TemporaryFolder
+    private let file: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        file = try folder.write(scenario, to: "six.yaml")
+    }
+
+    private func run(_ name: String, _ options: String...) throws -> Result {
+        let launched = try Command.launch(
+            ["simulate", file, "--json", "--quiet", "--out", folder.file(name)] + options
+        )
+        let run = try Command.finish(launched)
+        #expect(run.status == 0, "\(run.errors)")
+        return try JSONDecoder().decode(Result.self, from: Data(run.output.utf8))
+    }
+
+    @Test("framed gives the digest of values and predicts the wire's bytes")
+    func framed() throws {
+        let byValue = try run("values", "--memory")
+        #expect(byValue.wire == nil && byValue.transport == nil)
+        let framed = try run("framed", "--transport", "framed")
+        #expect(framed.digest == byValue.digest)
+        #expect(framed.transport == "framed")
+        let wire = try #require(framed.wire)
+        #expect(wire.counted == Result.Pair(up: wire.up.training, down: wire.down.training))
+        #expect(wire.tls == nil)
+        let faulty = try run("faulty", "--transport", "framed", "--memory", "--faults", "default,seed=2")
+        #expect(faulty.digest == byValue.digest)
+    }
+
+    @Test(
+        "tls runs real processes to the same digest and the predicted bytes, killed or not",
+        arguments: [false, true]
+    )
+    func tls(kills: Bool) throws {
+        let framed = try run("framed", "--transport", "framed", "--memory")
+        let tls = kills ? try run("tls", "--transport", "tls", "--kill") : try run("tls", "--transport", "tls")
+        #expect(tls.digest == framed.digest)
+        #expect(tls.transport == "tls")
+        let wire = try #require(tls.wire)
+        #expect(wire.counted == framed.wire?.counted)
+        #expect(tls.clientRestartCount == (kills ? 2 : 0))
+        #expect(tls.restartCount == (kills ? 1 : 0))
+        if !kills {
+            #expect(wire.up.training == framed.wire?.up.training)
+            #expect(wire.down.training == framed.wire?.down.training)
+            #expect(wire.up.repeated == 0 && wire.down.repeated == 0)
+        }
+        #expect((wire.tls?.up ?? 0) > 0)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.file("tls"))
+        for name in ["metrics.jsonl", "model.safetensors", "participation.jsonl", "result.json", "state"] {
+            #expect(names.contains(name))
+        }
+    }
+
+    @Test("options that do not go together, and more clients than processes, end with 64")
+    func usage() throws {
+        for options in [
+            ["--transport", "tcp"], ["--transport", "tls", "--memory"], ["--transport", "tls", "--faults", "default"],
+            ["--kill"], ["--transport", "framed", "--client", "x"], ["--transport", "tls", "--client", "/no/program"],
+        ] {
+            let launched = try Command.launch(["simulate", file, "--out", folder.file("no")] + options)
+            let run = try Command.finish(launched)
+            #expect(run.status == 64, "\(options): \(run.errors)")
+        }
+        let many = try Command.launch(
+            ["simulate", file, "--out", folder.file("no"), "--transport", "tls", "--set", "partition.clients=300"]
+        )
+        let run = try Command.finish(many)
+        #expect(run.status == 64)
+        #expect(run.errors.contains("at most 256") && run.errors.contains("--transport framed"), "\(run.errors)")
+        #expect(!FileManager.default.fileExists(atPath: folder.file("no")))
+    }
+}
