@@ -16,7 +16,10 @@ extension SessionHandler {
         case .uploadBytes(let offset, let bytes): store(bytes, at: offset)
         case .uploadComplete: decide()
         case .withdrawn(let id, let reason): withdraw(id, reason)
-        case .goodbye, .refused: leave()
+        case .goodbye, .refused:
+            leave()
+            // The client reads no more, so there is nothing to wait for.
+            close()
         }
     }
 

@@ -129,6 +129,8 @@ extension SessionHandler {
             server.logger.notice("ended a session: the client does not read", metadata: metadata())
             server.registry.count { $0.refusals[.timeout, default: 0] += 1 }
             // What waits to be written would keep an orderly end waiting too.
+            suspendUpload()
+            phase = .leaving
             return close()
         }
         guard pendingCount == 0, stalledSince == nil else { return }

@@ -165,6 +165,7 @@ final class SessionHandler: ChannelInboundHandler {
     /// Lets the peer read the last frame: closing at once with bytes unread would reset the connection and lose it.
     func leave() {
         guard phase != .leaving, phase != .closed, let context else { return }
+        countTraffic()
         noLongerHalfOpen()
         phase = .leaving
         suspendUpload()

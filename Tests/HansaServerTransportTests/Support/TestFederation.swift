@@ -147,6 +147,8 @@ final class TestFederation: Sendable {
             let answer = try peer.submit(update(for: assignment))
             guard answer == .accepted else { throw TestPeer.Failure.unexpected(.uploadAnswer) }
         }
+        try peer.send(.goodbye(Goodbye()))
+        guard peer.ending() == .closed else { throw TestPeer.Failure.unexpected(.goodbye) }
         return (peer.sentByteCount, peer.receivedByteCount)
     }
 
