@@ -201,7 +201,6 @@ final class SessionHandler: ChannelInboundHandler {
 extension ByteCounts {
     /// What was added since an earlier count.
     fileprivate func since(_ earlier: Self) -> Self {
-        // Bounds: counts only grow, and what wraps in both wraps in the difference.
         ByteCounts(
             // Bounds: counts for reports, by which nothing is read.
             training: training &- earlier.training,
