@@ -193,6 +193,62 @@ struct SimulateCommandTests {
         #expect(FileManager.default.fileExists(atPath: folder.file("other/note")))
         #expect(try Command.run("simulate", scenario, "--out", note).status == 73)
     }
+
+    @Test("A folder that another process runs in is not replaced")
+    func running() throws {
+        let folder = try TemporaryFolder()
+        let text = smallScenario.replacingOccurrences(of: "rounds: 6", with: "rounds: 1000000")
+        let scenario = try folder.write(text, to: "long.yaml")
+        let out = folder.file("result")
+        let launched = try Command.launch(["simulate", scenario, "--out", out])
+        while launched.process.isRunning, (try? lines(out + "/metrics.jsonl").count) ?? 0 < 2 {
+            Thread.sleep(forTimeInterval: 0.002)
+        }
+        let forced = try Command.run("simulate", scenario, "--out", out, "--force")
+        #expect(forced.status == 73, "\(forced.errors)")
+        #expect(launched.process.isRunning)
+        #expect(FileManager.default.fileExists(atPath: out + "/state/hansa.sqlite"))
+        kill(launched.process.processIdentifier, SIGKILL)
+        _ = try Command.finish(launched)
+    }
+
+    @Test("A state that is gone or empty ends a resumed run with 65", arguments: ["", "/hansa.sqlite"])
+    func lostState(name: String) throws {
+        let folder = try TemporaryFolder()
+        let scenario = try folder.write(smallScenario, to: "small.yaml")
+        let out = folder.file("result")
+        #expect(try Command.run("simulate", scenario, "--out", out).status == 0)
+        try FileManager.default.removeItem(atPath: out + "/result.json")
+        try FileManager.default.removeItem(atPath: out + "/state" + name)
+        if !name.isEmpty { try Data().write(to: URL(fileURLWithPath: out + "/state" + name)) }
+        let resumed = try Command.run("simulate", scenario, "--out", out, "--resume")
+        #expect(resumed.status == 65, "\(resumed.errors)")
+        #expect(try lines(out + "/metrics.jsonl").count == 7)
+    }
+
+    @Test("A folder with a scenario alone is somebody's own")
+    func scenarioAlone() throws {
+        let folder = try TemporaryFolder()
+        let scenario = try folder.write(smallScenario, to: "scenario.yaml")
+        let run = try Command.run("simulate", scenario, "--out", folder.path, "--force")
+        #expect(run.status == 73)
+        #expect(run.errors.contains("(scenario.yaml)"), "\(run.errors)")
+        #expect(try String(contentsOfFile: scenario, encoding: .utf8) == smallScenario)
+    }
+
+    @Test("A kernel variant that there is not ends with 64 before anything is written")
+    func kernels() throws {
+        let folder = try TemporaryFolder()
+        let scenario = try folder.write(smallScenario, to: "small.yaml")
+        let launched = try Command.launch(
+            ["simulate", scenario, "--out", folder.file("result")],
+            environment: ["HANSA_KERNELS": "fastest"]
+        )
+        let run = try Command.finish(launched)
+        #expect(run.status == 64)
+        #expect(run.errors.contains("got \"fastest\"") && run.errors.contains("baseline, v3, v4"), "\(run.errors)")
+        #expect(!FileManager.default.fileExists(atPath: folder.file("result")))
+    }
 }
 
 /// A number or anything else of a line of JSON.

@@ -46,11 +46,7 @@ extension ClientConfiguration {
         let kind = file.entry("trainer", "kind")
         switch kind?.value ?? "exact" {
         case "exact":
-            for key in ["command", "answer-seconds"] {
-                if let entry = file.entry("trainer", key) {
-                    throw entry.invalid(expected: "no \(key) with kind = exact: remove it, or set kind = external")
-                }
-            }
+            try refuseProgram(file, kind: "exact")
             let features = try file.required("data", "features", example: "features.npy").value
             let labels = try file.required("data", "labels", example: "labels.npy").value
             return .exact(
@@ -66,8 +62,19 @@ extension ClientConfiguration {
             if words[0].utf8.contains(0x2F) { words[0] = FilePath.resolve(words[0], in: folder) }
             let seconds = try file.number("trainer", "answer-seconds", in: 1...answerSecondsMax)
             return .external(command: words, answerSeconds: seconds ?? answerSecondsDefault)
+        case "one-hot":
+            try refuseProgram(file, kind: "one-hot")
+            return .oneHot
         default:
             throw try file.required("trainer", "kind", example: "exact").invalid(expected: "exact or external")
+        }
+    }
+
+    private static func refuseProgram(_ file: FlatFile, kind: String) throws(FlatFileError) {
+        for key in ["command", "answer-seconds"] {
+            if let entry = file.entry("trainer", key) {
+                throw entry.invalid(expected: "no \(key) with kind = \(kind): remove it, or set kind = external")
+            }
         }
     }
 

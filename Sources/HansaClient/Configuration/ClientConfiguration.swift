@@ -32,6 +32,8 @@ public struct ClientConfiguration: Hashable, Sendable {
         case exact(DataFiles)
         /// A program of the client's owner, which has its own way to its data; the command's words, the program first.
         case external(command: [String], answerSeconds: UInt32)
+        /// A test trainer without data: it adds 1 to the parameter of the client's number, so that a model counts.
+        case oneHot
     }
 
     /// The longest time that a trainer may be given: a week.

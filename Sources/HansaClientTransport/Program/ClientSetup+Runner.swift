@@ -12,6 +12,7 @@ extension ClientSetup {
                 if case .unreadable = error { throw ProgramFailure(.noInput, error.description) }
                 throw ProgramFailure(.data, error.description)
             }
+        case .oneHot: return .oneHot(OneHotTrainingRunner())
         case .external(let command, let seconds):
             return .external(
                 ExternalTrainingRunner(

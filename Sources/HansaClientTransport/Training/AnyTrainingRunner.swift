@@ -7,17 +7,19 @@ public import HansaWire
 public enum AnyTrainingRunner: TrainingRunner {
     case exact(ExactTrainingRunner<NPYExamples>)
     case external(ExternalTrainingRunner)
+    case oneHot(OneHotTrainingRunner)
 
     public var kind: TrainerKind {
         switch self {
         case .exact(let runner): runner.kind
         case .external(let runner): runner.kind
+        case .oneHot(let runner): runner.kind
         }
     }
 
     public var failureText: String? {
         switch self {
-        case .exact: nil
+        case .exact, .oneHot: nil
         case .external(let runner): runner.lastFailure?.description
         }
     }
@@ -33,6 +35,8 @@ public enum AnyTrainingRunner: TrainingRunner {
             return runner.train(assignment, schema: schema, model: model)
         case .external(var runner):
             defer { self = .external(runner) }
+            return runner.train(assignment, schema: schema, model: model)
+        case .oneHot(var runner):
             return runner.train(assignment, schema: schema, model: model)
         }
     }

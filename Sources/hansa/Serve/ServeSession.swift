@@ -97,6 +97,7 @@ struct ServeSession {
         } catch {
             throw .store(error)
         }
+        // Proof: the service calls the closure once, here, on this thread, and nothing else holds the store afterwards.
         nonisolated(unsafe) let handed: any CoordinatorStore =
             deaths.isEmpty ? store : TestDeathStore(store, deaths: deaths, folder: folder)
         return try CoordinatorService(
