@@ -48,6 +48,8 @@ public struct FederationRunner: Sendable {
             throw CommandFailure(.usage, "\(path): got no program there. Build it, or name another by --client.")
         }
         if let finished = try runner.prepareFolder() { return finished }
+        // From here on the folder is known as a run's, which --force may replace.
+        _ = try MetricsFile(path: runner.options.folder.file(ResultFolder.metricsFile)).finish()
         let predicted = try await predict()
         if let initial = predicted.metrics.first, initial.round == 0 { observer(.started(initial)) }
         let folder = runner.options.folder
