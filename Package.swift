@@ -20,10 +20,22 @@ let deviceSettings: [SwiftSetting] =
     + (embedded
         ? [
             .enableExperimentalFeature("Embedded"),
-            // A section for each function, so that the linker drops what a program does not call.
-            .unsafeFlags(["-wmo", "-Osize", "-Xfrontend", "-function-sections"]),
+            // A section for each function, so that the linker drops what a program does not call. The traps of a
+            // function are one trap, and instructions that recur become functions.
+            .unsafeFlags([
+                "-wmo", "-Osize", "-Xfrontend", "-function-sections", "-Xfrontend", "-mergeable-traps",
+                "-Xllvm", "-enable-machine-outliner=always",
+            ]),
         ]
         : [.treatWarning("EmbeddedRestrictions", as: .error)])
+
+/// How the device half's C is compiled: for size, where it is part of an Embedded program.
+let deviceCSettings: [CSetting] =
+    embedded
+    ? [
+        .define("HANSA_KERNELS_SMALL"), .define("NDEBUG"),
+        .unsafeFlags(["-Os", "-ffunction-sections", "-fdata-sections"]),
+    ] : []
 
 /// A target of the device half: no Foundation, no existentials, typed throws.
 func device(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -48,9 +60,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 let embeddedLinkerSettings: [LinkerSetting] =
     embedded
     ? [
-        .unsafeFlags([
-            "-L" + (Context.environment["HANSA_EMBEDDED_LIB"] ?? ""), "-use-ld=lld", "-Xlinker", "--icf=all",
-        ]),
+        .unsafeFlags(
+            ["-L" + (Context.environment["HANSA_EMBEDDED_LIB"] ?? ""), "-use-ld=lld"]
+                // The table of relocations is packed, which asks for glibc 2.36 at run time.
+                + ["--icf=all", "-z", "pack-relative-relocs"].flatMap { ["-Xlinker", $0] }
+        ),
         .linkedLibrary("swiftUnicodeDataTables"),
         .linkedLibrary("m"),
     ] : []
@@ -59,7 +73,7 @@ var targets: [Target] = [
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .target(
         name: "CHansaKernels",
-        cSettings: [.treatAllWarnings(as: .error)],
+        cSettings: [.treatAllWarnings(as: .error)] + deviceCSettings,
         linkerSettings: [.linkedLibrary("m")]
     ),
     device("HansaNumerics", ["CHansaKernels"]),
@@ -68,8 +82,8 @@ var targets: [Target] = [
     device("HansaDense", ["HansaCore", "HansaNumerics", "CHansaKernels"]),
     device("HansaClient", ["HansaCore", "HansaNumerics", "HansaQuantization"]),
     .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
-    .target(name: "CHansaProto", dependencies: ["CProtobufC"]),
-    .target(name: "CPosix", cSettings: [.treatAllWarnings(as: .error)]),
+    .target(name: "CHansaProto", dependencies: ["CProtobufC"], cSettings: deviceCSettings),
+    .target(name: "CPosix", cSettings: [.treatAllWarnings(as: .error)] + deviceCSettings),
     device("HansaWire", ["HansaCore", "HansaNumerics"]),
     device("HansaClientWire", ["HansaWire", "HansaCore", "HansaNumerics", "CHansaProto", "CProtobufC"]),
     device(

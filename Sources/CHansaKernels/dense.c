@@ -9,7 +9,9 @@ static const struct dense_table *const tables[] = {
     &dense_table_baseline,
 #if defined(__x86_64__)
     &dense_table_v3,
+#if !defined(HANSA_KERNELS_SMALL)
     &dense_table_v4,
+#endif
 #endif
 };
 

@@ -13,7 +13,9 @@ static const char *const variant_names[] = {
     "baseline",
 #if defined(__x86_64__)
     "v3",
+#if !defined(HANSA_KERNELS_SMALL)
     "v4",
+#endif
 #endif
 };
 
@@ -28,7 +30,7 @@ static uint64_t enabled_state(void) {
     return ((uint64_t)high << 32) | low;
 }
 
-// The highest variant whose whole level of the x86-64 ABI this processor and operating system offer.
+// The highest variant built here whose whole level of the x86-64 ABI this processor and operating system offer.
 //
 // Read from CPUID itself, since the features that libgcc and compiler-rt report differ by version.
 static int best_variant(void) {
@@ -44,8 +46,12 @@ static int best_variant(void) {
     if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return 0;
     const uint32_t level3 = 1u << 3 | 1u << 5 | 1u << 8; // BMI1, AVX2, BMI2
     if ((b & level3) != level3) return 0;
+#if defined(HANSA_KERNELS_SMALL)
+    return 1;
+#else
     const uint32_t level4 = 1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 | 1u << 31; // AVX-512 F, DQ, CD, BW, VL
     return (b & level4) == level4 && (state & 0xE6) == 0xE6 ? 2 : 1;
+#endif
 }
 
 #else

@@ -3,6 +3,12 @@
 #include "hansa_kernels.h"
 #include "quantization_table.h"
 
+#ifdef HANSA_KERNELS_SMALL
+
+#define ACTIVE (&quantization_table_baseline)
+
+#else
+
 static const struct quantization_table *const tables[] = {
     &quantization_table_baseline,
 #if defined(__x86_64__)
@@ -12,6 +18,8 @@ static const struct quantization_table *const tables[] = {
 };
 
 #define ACTIVE (tables[hansa_kernels_active()])
+
+#endif
 
 bool hansa_quantize_pack(
     const float *x, size_t count, double inverse_step, int32_t bound, unsigned width, uint64_t key,

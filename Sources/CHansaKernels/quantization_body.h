@@ -2,6 +2,13 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
+// What small builds hold once, called, and others once for each width.
+#ifdef HANSA_KERNELS_SMALL
+#define INLINE_WIDTHS static __attribute__((noinline))
+#else
+#define INLINE_WIDTHS INLINE
+#endif
+
 enum { LANES = 16, POSITIONS = 32, GROUP = LANES * POSITIONS };
 
 // Widths up to this one are scaled in Float: y keeps at least seven fractional bits there.
@@ -75,7 +82,7 @@ struct rounding {
         (k) + __builtin_convertvector(down_ - up_, i32x16);                                                           \
     })
 
-INLINE void round_float(const float *x, u32x16 index, struct rounding *state, i32x16 *q) {
+INLINE_WIDTHS void round_float(const float *x, u32x16 index, struct rounding *state, i32x16 *q) {
     f32x16 value = LOAD(f32x16, x);
     state->not_finite |= (i32x16)(value - value);
     f32x16 y = value * (float)state->inverse_step;
@@ -88,7 +95,7 @@ INLINE void round_float(const float *x, u32x16 index, struct rounding *state, i3
     *q = STOCHASTIC_STEP(f32x16, i32x16, k, r, uniform24(index, state->key), 0x1p-24f);
 }
 
-INLINE void round_double(const float *x, u32x16 index, struct rounding *state, i32x16 *q) {
+INLINE_WIDTHS void round_double(const float *x, u32x16 index, struct rounding *state, i32x16 *q) {
     f32x16 value = LOAD(f32x16, x);
     state->not_finite |= (i32x16)(value - value);
     f64x16 y = __builtin_convertvector(value, f64x16) * state->inverse_step;
@@ -124,7 +131,7 @@ struct packer {
     uint8_t *out;
 };
 
-INLINE void packer_add(struct packer *packer, i32x16 q, unsigned width) {
+INLINE_WIDTHS void packer_add(struct packer *packer, i32x16 q, unsigned width) {
     u32x16 bits = (u32x16)q & (width == 32 ? ~0u : (1u << width) - 1);
     packer->words |= bits << packer->filled;
     packer->filled += width;
@@ -143,7 +150,7 @@ struct unpacker {
     const uint8_t *in;
 };
 
-INLINE void unpacker_next(struct unpacker *unpacker, unsigned width, i32x16 *q) {
+INLINE_WIDTHS void unpacker_next(struct unpacker *unpacker, unsigned width, i32x16 *q) {
     u32x16 bits = unpacker->left > 0 ? unpacker->words >> (32 - unpacker->left) : (u32x16){0};
     if (unpacker->left < width) {
         unpacker->words = LOAD(u32x16, unpacker->in);
@@ -162,7 +169,15 @@ INLINE void unpacker_next(struct unpacker *unpacker, unsigned width, i32x16 *q) 
         _Pragma("clang loop unroll(full)")                                         \
         for (unsigned position = base_; position < base_ + (unroll); position += 1)
 
-// Evaluates `call` with WIDTH and UNROLL as constants for the common widths.
+// Evaluates `call` with WIDTH and UNROLL as constants for the common widths; in small builds for none.
+#ifdef HANSA_KERNELS_SMALL
+#define WITH_WIDTH(width, call)  \
+    do {                         \
+        enum { UNROLL = 1 };     \
+        unsigned WIDTH = width;  \
+        call;                    \
+    } while (0)
+#else
 #define WITH_WIDTH(width, call)                            \
     switch (width) {                                       \
     case 8: { enum { WIDTH = 8, UNROLL = 4 }; call; break; }   \
@@ -174,6 +189,7 @@ INLINE void unpacker_next(struct unpacker *unpacker, unsigned width, i32x16 *q) 
         break;                                             \
     }                                                      \
     }
+#endif
 
 static inline size_t group_byte_count(unsigned width) { return (size_t)width * (GROUP / 8); }
 
@@ -208,7 +224,7 @@ static bool unpack_tail(const uint8_t *packed, size_t count, unsigned width, int
 
 // ---- The kernels -------------------------------------------------------------------------------------------------------
 
-INLINE void quantize_pack_groups(
+INLINE_WIDTHS void quantize_pack_groups(
     const float *x, size_t groups, unsigned width, unsigned unroll, bool wide, uint32_t index, uint8_t *packed,
     struct rounding *state) {
     struct rounding local = *state;
@@ -338,7 +354,7 @@ static enum hansa_packed_status packed_check(const uint8_t *packed, size_t count
 }
 
 // Products of 32-bit factors are one instruction; those of 64-bit factors are not everywhere.
-INLINE void accumulate_groups(
+INLINE_WIDTHS void accumulate_groups(
     const uint8_t *packed, size_t groups, unsigned width, unsigned unroll, int64_t multiplier, bool narrow,
     int64_t *sums) {
     for (size_t group = 0; group < groups; group += 1) {

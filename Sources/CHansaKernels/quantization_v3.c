@@ -1,4 +1,4 @@
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(HANSA_KERNELS_SMALL)
 #define HANSA_VARIANT v3
 #include "quantization_table.h"
 

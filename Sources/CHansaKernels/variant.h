@@ -6,6 +6,9 @@
 //   X_baseline.c, X_v3.c, X_v4.c   define HANSA_VARIANT, push the target attribute, include the body
 //   X.c                  public functions: `tables[hansa_kernels_active()]->function(…)`
 //
+// HANSA_KERNELS_SMALL, which Embedded builds set, leaves out v4, quantizes with the baseline alone and writes no loop
+// out for particular widths: fewer bytes, and the same bits of every result.
+//
 // System headers are included before the attribute is pushed.
 
 #ifndef HANSA_VARIANT_H
