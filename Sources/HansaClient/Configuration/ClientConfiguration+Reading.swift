@@ -5,7 +5,7 @@ extension ClientConfiguration {
         FlatFile.Section("identity", keys: ["certificate", "key"]),
         FlatFile.Section("state", keys: ["folder"]),
         FlatFile.Section("data", keys: ["features", "labels"]),
-        FlatFile.Section("trainer", keys: ["kind", "command", "answer-seconds"]),
+        FlatFile.Section("trainer", keys: ["kind", "command", "answer-seconds", "thirty-seconds"]),
         FlatFile.Section("policy", keys: ["file"]),
         FlatFile.Section("retry", keys: ["base-milliseconds", "cap-milliseconds"]),
         FlatFile.Section("reproducible", keys: ["seed"]),
@@ -65,6 +65,9 @@ extension ClientConfiguration {
         case "one-hot":
             try refuseProgram(file, kind: "one-hot")
             return .oneHot
+        case "constant":
+            try refuseProgram(file, kind: "constant")
+            return .constant(thirtySeconds: try file.number("trainer", "thirty-seconds", in: 1...1_024) ?? 32)
         default:
             throw try file.required("trainer", "kind", example: "exact").invalid(expected: "exact or external")
         }

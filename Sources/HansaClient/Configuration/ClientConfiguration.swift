@@ -34,6 +34,8 @@ public struct ClientConfiguration: Hashable, Sendable {
         case external(command: [String], answerSeconds: UInt32)
         /// A test trainer without data: it adds 1 to the parameter of the client's number, so that a model counts.
         case oneHot
+        /// A trainer without data for measurements: it adds so many thirty-seconds to every parameter.
+        case constant(thirtySeconds: UInt32)
     }
 
     /// The longest time that a trainer may be given: a week.

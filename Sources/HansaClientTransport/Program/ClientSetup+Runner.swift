@@ -12,6 +12,8 @@ extension ClientSetup {
                 if case .unreadable = error { throw ProgramFailure(.noInput, error.description) }
                 throw ProgramFailure(.data, error.description)
             }
+        case .constant(let thirtySeconds):
+            return .constant(ConstantTrainingRunner(thirtySeconds: thirtySeconds))
         case .oneHot: return .oneHot(OneHotTrainingRunner())
         case .external(let command, let seconds):
             return .external(

@@ -8,18 +8,20 @@ public enum AnyTrainingRunner: TrainingRunner {
     case exact(ExactTrainingRunner<NPYExamples>)
     case external(ExternalTrainingRunner)
     case oneHot(OneHotTrainingRunner)
+    case constant(ConstantTrainingRunner)
 
     public var kind: TrainerKind {
         switch self {
         case .exact(let runner): runner.kind
         case .external(let runner): runner.kind
         case .oneHot(let runner): runner.kind
+        case .constant(let runner): runner.kind
         }
     }
 
     public var failureText: String? {
         switch self {
-        case .exact, .oneHot: nil
+        case .exact, .oneHot, .constant: nil
         case .external(let runner): runner.lastFailure?.description
         }
     }
@@ -37,6 +39,8 @@ public enum AnyTrainingRunner: TrainingRunner {
             defer { self = .external(runner) }
             return runner.train(assignment, schema: schema, model: model)
         case .oneHot(var runner):
+            return runner.train(assignment, schema: schema, model: model)
+        case .constant(var runner):
             return runner.train(assignment, schema: schema, model: model)
         }
     }

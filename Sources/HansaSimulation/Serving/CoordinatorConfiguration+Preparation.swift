@@ -17,6 +17,17 @@ extension CoordinatorConfiguration {
 
     private func makeRun(_ folders: DataFolders) throws(ScenarioError) -> ServedRun {
         switch run {
+        case .vector(let vector):
+            do throws(CountingMistake) {
+                return ServedRun(
+                    name: "vector",
+                    specification: served(try vector.specification()),
+                    evaluationInterval: 0,
+                    evaluation: nil
+                )
+            } catch {
+                throw .mistakes([source.issue("run.vector", message: error.message)])
+            }
         case .counting(let counting):
             do throws(CountingMistake) {
                 return ServedRun(

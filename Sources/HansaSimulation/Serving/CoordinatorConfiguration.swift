@@ -10,6 +10,8 @@ public struct CoordinatorConfiguration: Sendable {
         case scenario(path: String, overrides: [ScenarioOverride])
         /// The counting run that tests of the whole system use.
         case counting(CountingConfiguration)
+        /// The run that measures an exchange and learns nothing.
+        case vector(VectorConfiguration)
     }
 
     /// The files of the coordinator's own identity, and of whom it believes.

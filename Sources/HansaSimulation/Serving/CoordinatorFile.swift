@@ -63,7 +63,7 @@ struct CoordinatorFile {
     // MARK: The run
 
     private mutating func readRun(_ top: ScenarioSection) {
-        let known = ["scenario", "exact-sum", "mode", "set", "allow-test-aggregators"]
+        let known = ["scenario", "exact-sum", "vector", "mode", "set", "allow-test-aggregators"]
         guard let section = top.section("run", known: known) else {
             top.reading.report(
                 "run",
@@ -74,44 +74,52 @@ struct CoordinatorFile {
         }
         if section.word("mode", among: ["reproducible", "production"]) == "production" { mode = .production }
         allowsTestAggregators = section.word("allow-test-aggregators", among: ["yes", "no"]) == "yes"
-        guard section.has("scenario") != section.has("exact-sum") else {
+        let kinds = ["scenario", "exact-sum", "vector"].filter { section.has($0) }
+        guard kinds.count == 1, let kind = kinds.first else {
             section.reading.report(
-                section.has("scenario") ? "run.exact-sum" : "run",
-                got: section.has("scenario") ? "a scenario and a counting run" : "no scenario",
-                expected: "one of run.scenario and run.exact-sum"
+                kinds.last.map { "run." + $0 } ?? "run",
+                got: kinds.isEmpty ? "no scenario" : kinds.joined(separator: " and "),
+                expected: "one of run.scenario, run.exact-sum and run.vector"
             )
             return
         }
-        if section.has("exact-sum") {
-            readCounting(section)
+        if kind != "scenario" {
+            readTestingAid(kind, in: section)
         } else if let path = section.text("scenario") {
             run = .scenario(path: section.reading.source.absolute(path), overrides: Self.readOverrides(section))
         }
     }
 
-    private mutating func readCounting(_ run: ScenarioSection) {
+    private mutating func readTestingAid(_ kind: String, in run: ScenarioSection) {
         if run.has("set") {
-            run.reading.report("run.set", got: "changes of a scenario", expected: "none beside run.exact-sum")
+            run.reading.report("run.set", got: "changes of a scenario", expected: "none beside run.\(kind)")
         }
         if mode == .production {
             run.reading.report(
-                run.has("mode") ? "run.mode" : "run.exact-sum",
-                got: "exact-sum in production",
+                run.has("mode") ? "run.mode" : "run." + kind,
+                got: "\(kind) in production",
                 expected: "a strategy that learns",
-                fix: "exact-sum only helps tests: its model shows who took part. Set run.mode to reproducible, or "
+                fix: "\(kind) only helps tests: its model shows who took part. Set run.mode to reproducible, or "
                     + "name a scenario."
             )
         } else if !allowsTestAggregators {
             run.reading.report(
-                "run.exact-sum",
+                "run." + kind,
                 got: "a strategy that only helps tests",
                 expected: "allow-test-aggregators: yes beside it"
             )
         }
-        guard let section = run.section("exact-sum", known: CountingConfiguration.keys),
-            let counting = CountingConfiguration(section)
-        else { return }
-        self.run = .counting(counting)
+        if kind == "exact-sum" {
+            guard let section = run.section(kind, known: CountingConfiguration.keys),
+                let counting = CountingConfiguration(section)
+            else { return }
+            self.run = .counting(counting)
+        } else {
+            guard let section = run.section(kind, known: VectorConfiguration.keys),
+                let vector = VectorConfiguration(section)
+            else { return }
+            self.run = .vector(vector)
+        }
     }
 
     /// The keys of the scenario that the configuration changes, each with the place where it does.
