@@ -216,7 +216,7 @@ if !deviceOnly {
             dependencies: [
                 "HansaSimulation", "HansaLearning", "HansaCoordinator", "HansaStore", "HansaResults", "HansaCore",
                 "HansaAggregation", "HansaDense", "HansaNumerics", "HansaQuantization", "HansaServerTransport",
-                "HansaServerWire", "HansaWire",
+                "HansaServerWire", "HansaWire", "CPosix",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

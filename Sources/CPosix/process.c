@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "posix.h"
 #include "wake.h"
+#include <malloc.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -112,3 +113,10 @@ int32_t hansa_random_bytes(void *bytes, size_t count) {
     }
     return 0;
 }
+
+void hansa_keep_memory(void) {
+    (void)mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    (void)mallopt(M_TRIM_THRESHOLD, INT32_MAX);
+}
+
+void hansa_return_memory(void) { (void)malloc_trim(0); }

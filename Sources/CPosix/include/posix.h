@@ -28,6 +28,11 @@ int32_t hansa_core_dumps_off(void);
 /* New files get no right for group and others. */
 void hansa_private_files(void);
 
+/* What is freed is kept for what is allocated next: a round allocates what the one before did, and pages that the kernel
+ * gives anew cost more than what is done with them. hansa_return_memory gives it back, for a time of waiting. */
+void hansa_keep_memory(void);
+void hansa_return_memory(void);
+
 /* SIGTERM and SIGINT are remembered and wake hansa_wait; SIGPIPE is ignored. */
 int32_t hansa_signals_install(void);
 /* The first of SIGTERM and SIGINT that came, or 0. */

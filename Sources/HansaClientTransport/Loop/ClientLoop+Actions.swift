@@ -19,6 +19,7 @@ extension ClientLoop {
     private mutating func perform(_ action: AgentAction) -> AgentInput? {
         switch action {
         case .requestWork:
+            keepsMemory = true
             asked()
             session.requestWork()
         case .fetchModel(let assignment):

@@ -29,8 +29,20 @@ extension ClientLoop {
             try checkTimes(deadline: deadline)
             // What the answers to what was read have to say goes out before anything is waited for.
             guard isDrained, !(isWritable && hasMoreToWrite()) else { continue }
-            _ = hansa_wait(connection.socket, interest, waitMilliseconds(deadline: deadline))
+            rest(on: connection.socket, interest, milliseconds: waitMilliseconds(deadline: deadline))
         }
+    }
+
+    /// Waits; where nothing comes for a while, the memory of the last round goes back to the system first.
+    private mutating func rest(on socket: Int32, _ interest: Int32, milliseconds: UInt32) {
+        let patience: UInt32 = 2_000
+        guard keepsMemory, milliseconds > patience else {
+            _ = hansa_wait(socket, interest, milliseconds)
+            return
+        }
+        guard hansa_wait(socket, interest, patience) == 0 else { return }
+        hansa_return_memory()
+        keepsMemory = false
     }
 
     /// Fires the agent's timer and the heartbeat.

@@ -60,6 +60,8 @@ public struct ClientLoop<Runner: TrainingRunner>: ~Copyable {
     var askedAt: UInt64?
     /// Set where the connection is to end now.
     var end: SessionEnd?
+    /// Whether a round has left memory behind that the next one would use again.
+    var keepsMemory = true
 
     public init(
         context: consuming TLSContext,

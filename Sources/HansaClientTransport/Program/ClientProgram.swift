@@ -43,6 +43,7 @@ public enum ClientProgram {
 
     private static func serve(_ options: ClientArguments.Options) throws(ProgramFailure) -> ExitStatus {
         hansa_private_files()
+        hansa_keep_memory()
         guard hansa_core_dumps_off() >= 0, SystemWords.isAvailable, hansa_signals_install() >= 0 else {
             throw ProgramFailure(.system, "the system gives no randomness, no signals or no way to forbid core dumps")
         }

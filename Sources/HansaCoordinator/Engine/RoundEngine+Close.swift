@@ -12,19 +12,20 @@ extension RoundEngine {
             accepted: active.machine.accepted.keys.sorted()
         )
         // The aggregate is tried before the decision is written: a round that cannot be applied is aborted, visibly.
-        guard nextCheckpoint(from: active) != nil else { return try abort(.aggregateRefused, now: now) }
+        guard let next = nextCheckpoint(from: active) else { return try abort(.aggregateRefused, now: now) }
         // Step 1.
         try perform { [store] () throws(StoreError) in try store.close(closing) }
-        try finishClose(closing, release: nil, now: now)
+        try finishClose(closing, next: next, release: nil, now: now)
     }
 
     /// Steps 2 to 7, from whichever of them a restart finds undone.
     mutating func finishClose(
         _ closing: RoundClosing,
+        next known: (checkpoint: Checkpoint, strategy: any Strategy)? = nil,
         release: ReleaseEntry?,
         now: UInt64
     ) throws(CoordinatorError) {
-        guard let active, let next = nextCheckpoint(from: active) else {
+        guard let active, let next = known ?? nextCheckpoint(from: active) else {
             throw .recoveredRunMismatch("the updates of a closed round do not make a model")
         }
         // Steps 2 and 3.

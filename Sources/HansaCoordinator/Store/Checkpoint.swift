@@ -8,11 +8,13 @@ public struct Checkpoint: Equatable, Sendable {
     public var version: UInt64
     /// The round that made it; 0 for the initial model.
     public var round: UInt32
-    public var schema: ParameterSchema
+    public let schema: ParameterSchema
     /// The parameters in schema order.
-    public var parameters: [Float]
+    public let parameters: [Float]
     /// The strategy's state between rounds.
     public var strategyState: [StateTensor]
+    /// The digest of the model, without the strategy's state; made once, for a large model takes a while to hash.
+    public let modelDigest: SHA256Digest
 
     public init(
         version: UInt64,
@@ -26,8 +28,6 @@ public struct Checkpoint: Equatable, Sendable {
         self.schema = schema
         self.parameters = parameters
         self.strategyState = strategyState
+        modelDigest = SHA256Digest(schema: schema, parameters: parameters)
     }
-
-    /// The digest of the model, without the strategy's state.
-    public var modelDigest: SHA256Digest { SHA256Digest(schema: schema, parameters: parameters) }
 }

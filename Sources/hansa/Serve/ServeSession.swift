@@ -1,3 +1,4 @@
+import CPosix
 import Dispatch
 import Foundation
 import HansaCoordinator
@@ -38,6 +39,7 @@ struct ServeSession {
         let server = try serverConfiguration()
         let monitor = ServeMonitor(isEvaluated: run.isEvaluated)
         let past = Mutex(PastRun())
+        hansa_keep_memory()
         let service: CoordinatorService
         do throws(CoordinatorError) {
             service = try makeService(monitor: monitor, past: past)
