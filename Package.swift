@@ -105,7 +105,7 @@ if embedded {
     targets.append(
         .executableTarget(
             name: "EmbeddedProbe",
-            dependencies: ["HansaClient", "HansaDense", "HansaCore", "HansaNumerics", "HansaQuantization"],
+            dependencies: ["HansaClientWire", "HansaWire", "HansaClient", "HansaDense", "HansaCore", "HansaNumerics", "HansaQuantization"],
             swiftSettings: deviceSettings,
             linkerSettings: embeddedLinkerSettings
         )

@@ -6,7 +6,9 @@ do throws(ProbeClient.Failure) {
     print("packed within an L1    \(client.packedWithinL1)")
     print("packed within an L2    \(client.packedWithinL2)")
     // Scripts/build-embedded looks for this line: an Embedded program has no exit status without libc's headers.
-    print(client == ProbeClient.expected ? "probe: agrees" : "probe: differs")
+    let messagesAgree = ProbeMessages.agree()
+    print("messages               \(messagesAgree ? "read and written" : "differ")")
+    print(client == ProbeClient.expected && messagesAgree ? "probe: agrees" : "probe: differs")
 } catch {
     print("probe: refused")
 }

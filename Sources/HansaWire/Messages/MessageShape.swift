@@ -18,40 +18,36 @@ package enum MessageShape {
     /// How the field of that number is written; nil for a number that this version does not know.
     package func field(_ number: UInt32) -> Field? {
         switch self {
-        case .assignment: Self.field(number, of: [.varint, .varint, .varint, .varint])
-        case .frame(let kind): Self.field(number, of: Self.fields(of: kind))
+        case .assignment: number <= 4 ? .varint : nil
+        case .frame(let kind): Self.field(number, of: kind)
         }
     }
 
-    private static func field(_ number: UInt32, of fields: [Field]) -> Field? {
-        guard number >= 1, number <= fields.count else { return nil }
-        return fields[Int(number) - 1]
-    }
-
-    /// The fields from number 1 on; no message has a gap in its numbers.
-    private static func fields(of kind: FrameKind) -> [Field] {
+    /// Field numbers are at least 1, and no message has a gap in them. Not a table: an array literal of these values was
+    /// read wrongly by the Embedded program (Swift 6.3.1), which Scripts/build-embedded would tell.
+    private static func field(_ number: UInt32, of kind: FrameKind) -> Field? {
         switch kind {
-        case .hello:
-            [
-                .varint, .varint, .bytes, .varint, .varint, .varint, .varint, .varint, .varint, .varint, .varint,
-                .bytes, .bytes,
-            ]
-        case .welcome:
-            [
-                .varint, .bytes, .bytes, .varint, .varint, .varint, .varint, .varint, .varint, .varint, .varint,
-                .bytes,
-            ]
-        case .workRequest, .heartbeat: []
-        case .work: [.varint, .varint, .assignment, .bytes, .bytes]
-        case .modelRequest: [.assignment, .bytes, .varint, .bytes]
-        case .model: [.varint, .bytes, .varint, .varint]
-        case .modelChunk, .uploadChunk, .uploadProgress: [.varint]
-        case .uploadBegin: [.assignment, .bytes, .varint, .bytes, .varint, .varint, .fixed32, .varints]
-        case .uploadGranted: [.assignment, .varint, .varint]
-        case .uploadAnswer: [.assignment, .varint, .varint, .varint, .varint]
-        case .withdraw, .cancel: [.assignment, .varint]
-        case .goodbye: [.varint, .varint]
-        case .refusal: [.varint, .varint, .varint, .bytes]
+        case .workRequest, .heartbeat: nil
+        case .hello: number > 13 ? nil : number == 3 || number >= 12 ? .bytes : .varint
+        case .welcome: number > 12 ? nil : number == 2 || number == 3 || number == 12 ? .bytes : .varint
+        case .work: number > 5 ? nil : number == 3 ? .assignment : number >= 4 ? .bytes : .varint
+        case .modelRequest: number > 4 ? nil : number == 1 ? .assignment : number == 3 ? .varint : .bytes
+        case .model: number > 4 ? nil : number == 2 ? .bytes : .varint
+        case .modelChunk, .uploadChunk, .uploadProgress: number > 1 ? nil : .varint
+        case .uploadBegin:
+            switch number {
+            case 1: .assignment
+            case 2, 4: .bytes
+            case 3, 5, 6: .varint
+            case 7: .fixed32
+            case 8: .varints
+            default: nil
+            }
+        case .uploadGranted: number > 3 ? nil : number == 1 ? .assignment : .varint
+        case .uploadAnswer: number > 5 ? nil : number == 1 ? .assignment : .varint
+        case .withdraw, .cancel: number > 2 ? nil : number == 1 ? .assignment : .varint
+        case .goodbye: number > 2 ? nil : .varint
+        case .refusal: number > 4 ? nil : number == 4 ? .bytes : .varint
         }
     }
 }
