@@ -34,7 +34,10 @@ let deviceCSettings: [CSetting] =
     embedded
     ? [
         .define("HANSA_KERNELS_SMALL"), .define("NDEBUG"),
-        .unsafeFlags(["-Os", "-ffunction-sections", "-fdata-sections"]),
+        // Nothing unwinds: there is no exception on the device and no debugger.
+        .unsafeFlags([
+            "-Os", "-ffunction-sections", "-fdata-sections", "-fno-asynchronous-unwind-tables", "-fno-unwind-tables",
+        ]),
     ] : []
 
 /// A target of the device half: no Foundation, no existentials, typed throws.
@@ -57,6 +60,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 }
 
 /// What a program of the Embedded build links beside its own targets.
+///
+/// Swift's tables of Unicode (35 KB) are not among it: `==`, `<` or `hash` of a String, or a Character, do not link; the
+/// device half compares bytes (``String/isSame(as:)``).
 let embeddedLinkerSettings: [LinkerSetting] =
     embedded
     ? [
@@ -65,7 +71,6 @@ let embeddedLinkerSettings: [LinkerSetting] =
                 // The table of relocations is packed, which asks for glibc 2.36 at run time.
                 + ["--icf=all", "-z", "pack-relative-relocs"].flatMap { ["-Xlinker", $0] }
         ),
-        .linkedLibrary("swiftUnicodeDataTables"),
         .linkedLibrary("m"),
     ] : []
 

@@ -33,6 +33,12 @@ struct ProbeClient: Equatable {
     let packedWithinL1: String
     /// The same update, clipped to an L2 norm, in 16 bits.
     let packedWithinL2: String
+
+    private var digests: [String] { [trained, trainedWithMomentum, packed, packedWithinL1, packedWithinL2] }
+
+    static func == (left: ProbeClient, right: ProbeClient) -> Bool {
+        zip(left.digests, right.digests).allSatisfy { $0.isSame(as: $1) }
+    }
 }
 
 extension ProbeClient {

@@ -26,7 +26,7 @@ public struct ByteWriter: Sendable {
     public mutating func write(_ value: Double) { write(value.bitPattern) }
 
     /// Writes the UTF-8 bytes behind their `u32` count.
-    public mutating func write(_ value: String) { writeCounted(Array(value.utf8)) }
+    public mutating func write(_ value: String) { writeCounted(value.bytes) }
 
     /// Writes the bytes behind their `u32` count.
     public mutating func writeCounted(_ value: [UInt8]) {

@@ -17,4 +17,8 @@ public struct ParameterBlock: Hashable, Sendable {
         self.shape = shape
         self.role = role
     }
+
+    public static func == (left: ParameterBlock, right: ParameterBlock) -> Bool {
+        left.name.isSame(as: right.name) && left.shape == right.shape && left.role == right.role
+    }
 }

@@ -26,14 +26,15 @@ public struct ParameterSchema: Hashable, Sendable {
     public init(_ blocks: [ParameterBlock]) throws(SchemaError) {
         guard !blocks.isEmpty else { throw .noBlocks }
         guard blocks.count <= Self.blockCountMax else { throw .tooManyBlocks }
-        var names = Set<String>()
+        var names: [(bytes: [UInt8], block: Int)] = []
+        names.reserveCapacity(blocks.count)
         var offsets = [0]
         offsets.reserveCapacity(blocks.count + 1)
         var total = 0
         for (index, block) in blocks.enumerated() {
             let nameByteCount = block.name.utf8.count
             guard nameByteCount > 0, nameByteCount <= Self.nameByteCountMax else { throw .invalidName(block: index) }
-            guard names.insert(block.name).inserted else { throw .duplicateName(block.name) }
+            names.append((block.name.bytes, index))
             guard Self.isValid(block.role) else { throw .invalidRole(block: index) }
             guard block.shape.count <= Self.rankMax else { throw .invalidShape(block: index) }
             var size = 1
@@ -45,6 +46,10 @@ public struct ParameterSchema: Hashable, Sendable {
             total += size
             guard total <= Self.parameterCountMax else { throw .tooManyParameters }
             offsets.append(total)
+        }
+        names.heapSort { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+        for index in names.indices.dropFirst() where names[index].bytes == names[index - 1].bytes {
+            throw .duplicateName(blocks[names[index].block].name)
         }
         self.blocks = blocks
         self.offsets = offsets

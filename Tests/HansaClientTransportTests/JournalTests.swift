@@ -27,7 +27,7 @@ import Testing
 
     @Test func aCutLineIsNotAnEntry() {
         let line = Array(Self.entry(1).line.utf8)
-        for count in line.indices { #expect(JournalEntry(line: line[..<count]) == nil, "\(count)") }
+        for count in line.indices { #expect(JournalEntry(line: Array(line[..<count])) == nil, "\(count)") }
     }
 
     @Test func answersAreCountedOverProcesses() throws {

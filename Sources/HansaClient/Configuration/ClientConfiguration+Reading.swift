@@ -1,3 +1,5 @@
+import HansaNumerics
+
 extension ClientConfiguration {
     /// The sections and keys of the file.
     public static let layout: [FlatFile.Section] = [
@@ -44,8 +46,8 @@ extension ClientConfiguration {
 
     private static func trainer(_ file: FlatFile, folder: String) throws(FlatFileError) -> Trainer {
         let kind = file.entry("trainer", "kind")
-        switch kind?.value ?? "exact" {
-        case "exact":
+        let name = kind?.value ?? "exact"
+        if name.isSame(as: "exact") {
             try refuseProgram(file, kind: "exact")
             let features = try file.required("data", "features", example: "features.npy").value
             let labels = try file.required("data", "labels", example: "labels.npy").value
@@ -55,22 +57,24 @@ extension ClientConfiguration {
                     labels: FilePath.resolve(labels, in: folder)
                 )
             )
-        case "external":
+        }
+        if name.isSame(as: "external") {
             let entry = try file.required("trainer", "command", example: "/usr/bin/python3 trainer.py")
             var words = try Self.words(entry)
             // A bare name is looked up in PATH; anything with a folder in it is a path as all others are.
-            if words[0].utf8.contains(0x2F) { words[0] = FilePath.resolve(words[0], in: folder) }
+            if words[0].bytes.contains(0x2F) { words[0] = FilePath.resolve(words[0], in: folder) }
             let seconds = try file.number("trainer", "answer-seconds", in: 1...answerSecondsMax)
             return .external(command: words, answerSeconds: seconds ?? answerSecondsDefault)
-        case "one-hot":
+        }
+        if name.isSame(as: "one-hot") {
             try refuseProgram(file, kind: "one-hot")
             return .oneHot
-        case "constant":
+        }
+        if name.isSame(as: "constant") {
             try refuseProgram(file, kind: "constant")
             return .constant(thirtySeconds: try file.number("trainer", "thirty-seconds", in: 1...1_024) ?? 32)
-        default:
-            throw try file.required("trainer", "kind", example: "exact").invalid(expected: "exact or external")
         }
+        throw try file.required("trainer", "kind", example: "exact").invalid(expected: "exact or external")
     }
 
     private static func refuseProgram(_ file: FlatFile, kind: String) throws(FlatFileError) {
@@ -97,8 +101,9 @@ extension ClientConfiguration {
 
     /// Splits `host:port` or `[IPv6 address]:port`.
     private static func address(_ entry: FlatFile.Entry) throws(FlatFileError) -> (host: String, port: UInt16) {
-        let expected = "host:port with a port from 1 to 65535, for example coordinator.example:4443 or [::1]:4443"
-        let bytes = Array(entry.value.utf8)
+        let expected: PlainText =
+            "host:port with a port from 1 to 65535, for example coordinator.example:4443 or [::1]:4443"
+        let bytes = entry.value.bytes
         guard let colon = bytes.lastIndex(of: 0x3A) else { throw entry.invalid(expected: expected) }
         var host = bytes[..<colon]
         let digits = bytes[(colon + 1)...]
@@ -109,10 +114,9 @@ extension ClientConfiguration {
         }
         // A DNS name has at most 253 letters.
         guard !host.isEmpty, host.count <= 253, !host.contains(0x20), !host.contains(0x09),
-            digits.allSatisfy({ (0x30...0x39).contains($0) }),
-            let port = UInt16(String(decoding: digits, as: UTF8.self)), port >= 1
+            let number = Array(digits).wholeNumber, let port = UInt16(exactly: number), port >= 1
         else { throw entry.invalid(expected: expected) }
-        return (String(decoding: host, as: UTF8.self), port)
+        return (String(bytes: Array(host)), port)
     }
 
     /// Splits a command at blanks; double quotes keep blanks in a word.
@@ -121,12 +125,12 @@ extension ClientConfiguration {
         var word: [UInt8] = []
         var isQuoted = false
         var hasWord = false
-        for byte in Array(entry.value.utf8) + [0x20] {
+        for byte in entry.value.bytes + [0x20] {
             if byte == 0x22 {
                 isQuoted.toggle()
                 hasWord = true
             } else if !isQuoted, byte == 0x20 || byte == 0x09 {
-                if hasWord { words.append(String(decoding: word, as: UTF8.self)) }
+                if hasWord { words.append(String(bytes: word)) }
                 (word, hasWord) = ([], false)
             } else {
                 word.append(byte)

@@ -1,3 +1,5 @@
+import HansaNumerics
+
 /// The values that keys take, each refused with what was expected.
 extension FlatFile {
     /// A key that must be there.
@@ -9,43 +11,54 @@ extension FlatFile {
     }
 
     /// A whole number in a range, where it is given.
-    func number<Number: FixedWidthInteger>(
+    func number(
         _ section: String,
         _ key: String,
-        in range: ClosedRange<Number>
-    ) throws(FlatFileError) -> Number? {
+        in range: ClosedRange<UInt64>
+    ) throws(FlatFileError) -> UInt64? {
         guard let entry = entry(section, key) else { return nil }
-        // Digits alone: Swift's own reader also takes a sign.
-        guard entry.value.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Number(entry.value),
-            range.contains(number)
-        else {
+        guard let number = entry.value.bytes.wholeNumber, range.contains(number) else {
             throw entry.invalid(expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
     }
 
+    /// A whole number in a range of 32 bits, where it is given.
+    func number(
+        _ section: String,
+        _ key: String,
+        in range: ClosedRange<UInt32>
+    ) throws(FlatFileError) -> UInt32? {
+        let wide = UInt64(range.lowerBound)...UInt64(range.upperBound)
+        return try number(section, key, in: wide).map { UInt32(truncatingIfNeeded: $0) }
+    }
+
     /// `yes` or `no`, where it is given.
     func flag(_ section: String, _ key: String) throws(FlatFileError) -> Bool? {
         guard let entry = entry(section, key) else { return nil }
-        switch entry.value {
-        case "yes": return true
-        case "no": return false
-        default: throw entry.invalid(expected: "yes or no")
-        }
+        if entry.value.isSame(as: "yes") { return true }
+        if entry.value.isSame(as: "no") { return false }
+        throw entry.invalid(expected: "yes or no")
     }
 
     /// Names of a known set separated by commas, each at most once, or `none` alone; where it is given.
     func names(_ section: String, _ key: String, known: [String]) throws(FlatFileError) -> [String]? {
         guard let entry = entry(section, key) else { return nil }
-        if entry.value == "none" { return [] }
+        if entry.value.isSame(as: "none") { return [] }
         var names: [String] = []
-        for part in entry.value.utf8.split(separator: 0x2C, omittingEmptySubsequences: false) {
-            let name = String(decoding: part.filter { $0 != 0x20 && $0 != 0x09 }, as: UTF8.self)
-            guard known.contains(name), !names.contains(name) else {
-                var expected = "none, or names separated by commas, each once, from "
-                for (index, name) in known.enumerated() { expected += (index == 0 ? "" : ", ") + name }
-                if let nearest = NearestKey.of(name, among: known), nearest != name {
-                    expected += ": did you mean \"\(nearest)\"?"
+        var letters: [UInt8] = []
+        for byte in entry.value.bytes + [0x2C] {
+            guard byte == 0x2C else {
+                if byte != 0x20, byte != 0x09 { letters.append(byte) }
+                continue
+            }
+            let name = String(bytes: letters)
+            letters = []
+            guard known.has(name), !names.has(name) else {
+                var expected: PlainText =
+                    "none, or names separated by commas, each once, from \(PlainText(list: known))"
+                if let nearest = NearestKey.of(name, among: known), !nearest.isSame(as: name) {
+                    expected.append(": did you mean \"\(nearest)\"?")
                 }
                 throw entry.invalid(expected: expected)
             }
@@ -57,7 +70,7 @@ extension FlatFile {
 
 extension FlatFile.Entry {
     /// The refusal of this value.
-    func invalid(expected: String) -> FlatFileError {
-        .invalidValue(place: place, section: section, key: key, got: value, expected: expected)
+    func invalid(expected: PlainText) -> FlatFileError {
+        .invalidValue(place: place, section: section, key: key, got: value, expected: expected.string)
     }
 }

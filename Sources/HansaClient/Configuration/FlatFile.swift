@@ -1,3 +1,5 @@
+import HansaNumerics
+
 /// A configuration file of `[section]` and `key = value` lines, read and checked for names but not yet for values.
 ///
 /// A `#` at the start of a line or behind a blank begins a comment. Every section and every key stands at most once, and
@@ -47,7 +49,8 @@ public struct FlatFile: Hashable, Sendable {
         }
         var section: Section?
         var opened: [(name: String, place: FlatFilePlace)] = []
-        for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+        for (index, whole) in bytes.pieces(at: 0x0A).enumerated() {
+            let line = whole[...]
             let place = FlatFilePlace.line(index + 1, file: name)
             let ended = line.last == 0x0D ? line.dropLast() : line
             let content = Self.trimmed(Self.withoutComment(ended))
@@ -55,9 +58,9 @@ public struct FlatFile: Hashable, Sendable {
             guard !content.isEmpty else { continue }
             if content.first == 0x5B {
                 guard content.last == 0x5D, content.count > 2 else { throw .malformed(place: place, got: text) }
-                let title = String(decoding: Self.trimmed(content.dropFirst().dropLast()), as: UTF8.self)
+                let title = String(bytes: Array(Self.trimmed(content.dropFirst().dropLast())))
                 let found = try self.section(title, at: place)
-                for earlier in opened where earlier.name == title {
+                for earlier in opened where earlier.name.isSame(as: title) {
                     throw .repeatedSection(place: place, section: title, first: earlier.place)
                 }
                 opened.append((title, place))
@@ -65,8 +68,8 @@ public struct FlatFile: Hashable, Sendable {
                 continue
             }
             guard let equals = content.firstIndex(of: 0x3D) else { throw .malformed(place: place, got: text) }
-            let key = String(decoding: Self.trimmed(content[..<equals]), as: UTF8.self)
-            let value = String(decoding: Self.trimmed(content[(equals + 1)...]), as: UTF8.self)
+            let key = String(bytes: Array(Self.trimmed(content[..<equals])))
+            let value = String(bytes: Array(Self.trimmed(content[(equals + 1)...])))
             guard !key.isEmpty else { throw .malformed(place: place, got: text) }
             guard let section else { throw .noSection(place: place, key: key) }
             try append(section: section, key: key, value: value, place: place)
@@ -75,28 +78,28 @@ public struct FlatFile: Hashable, Sendable {
 
     /// Replaces or adds one value by `section.key=value`, as `--set` gives it; the last one counts.
     public mutating func override(_ assignment: String) throws(FlatFileError) {
-        let bytes = Array(assignment.utf8)
+        let bytes = assignment.bytes
         guard Self.text(bytes[...]) != nil, let equals = bytes.firstIndex(of: 0x3D),
             let dot = bytes[..<equals].firstIndex(of: 0x2E)
         else { throw .invalidOverride(got: assignment) }
-        let title = String(decoding: Self.trimmed(bytes[..<dot]), as: UTF8.self)
-        let key = String(decoding: Self.trimmed(bytes[(dot + 1)..<equals]), as: UTF8.self)
-        let value = String(decoding: Self.trimmed(bytes[(equals + 1)...]), as: UTF8.self)
+        let title = String(bytes: Array(Self.trimmed(bytes[..<dot])))
+        let key = String(bytes: Array(Self.trimmed(bytes[(dot + 1)..<equals])))
+        let value = String(bytes: Array(Self.trimmed(bytes[(equals + 1)...])))
         guard !title.isEmpty, !key.isEmpty else { throw .invalidOverride(got: assignment) }
         let place = FlatFilePlace.override(section: title, key: key)
         let section = try section(title, at: place)
-        entries.removeAll { $0.section == title && $0.key == key }
+        entries.removeAll { $0.section.isSame(as: title) && $0.key.isSame(as: key) }
         try append(section: section, key: key, value: value, place: place)
     }
 
     /// The value of a key, where it is given.
     public func entry(_ section: String, _ key: String) -> Entry? {
-        for entry in entries where entry.section == section && entry.key == key { return entry }
+        for entry in entries where entry.section.isSame(as: section) && entry.key.isSame(as: key) { return entry }
         return nil
     }
 
     private func section(_ title: String, at place: FlatFilePlace) throws(FlatFileError) -> Section {
-        for section in layout where section.name == title { return section }
+        for section in layout where section.name.isSame(as: title) { return section }
         let known = layout.map { $0.name }
         throw .unknownSection(place: place, got: title, nearest: NearestKey.of(title, among: known), known: known)
     }
@@ -107,7 +110,7 @@ public struct FlatFile: Hashable, Sendable {
         value: String,
         place: FlatFilePlace
     ) throws(FlatFileError) {
-        guard section.keys.contains(key) else {
+        guard section.keys.has(key) else {
             throw .unknownKey(
                 place: place,
                 section: section.name,

@@ -1,3 +1,5 @@
+import HansaNumerics
+
 /// What is wrong with a configuration or policy file: each case says what was got, what was expected, and where.
 public enum FlatFileError: Error, Hashable, Sendable {
     /// More bytes than ``FlatFile/byteCountMax``.
@@ -25,54 +27,52 @@ public enum FlatFileError: Error, Hashable, Sendable {
 }
 
 extension FlatFileError: CustomStringConvertible {
-    public var description: String {
+    public var description: String { text.string }
+
+    private var text: PlainText {
         switch self {
         case .tooLarge(let file, let got, let max):
             "\(file): the file has \(got) bytes, expected at most \(max): is it the right file?"
         case .notText(let place):
-            "\(place): got bytes that are not plain text, expected UTF-8 without control characters: save it as UTF-8"
+            "\(place.text): got bytes that are not plain text, expected UTF-8 without control characters: save it as UTF-8"
         case .malformed(let place, let got):
-            "\(place): got \"\(Self.shortened(got))\", expected \"[section]\", \"key = value\" or \"# comment\""
+            "\(place.text): got \"\(Self.shortened(got))\", expected \"[section]\", \"key = value\" or \"# comment\""
         case .noSection(let place, let key):
-            "\(place): got \"\(Self.shortened(key))\" before any section, expected a line \"[section]\" above it"
+            "\(place.text): got \"\(Self.shortened(key))\" before any section, expected a line \"[section]\" above it"
         case .unknownSection(let place, let got, let nearest, let known):
-            "\(place): got section [\(Self.shortened(got))], expected one of \(Self.list(known))" + Self.hint(nearest)
+            "\(place.text): got section [\(Self.shortened(got))], expected one of \(PlainText(list: known))\(Self.hint(nearest))"
         case .unknownKey(let place, let section, let got, let nearest, let known):
-            "\(place): got key \"\(Self.shortened(got))\" in [\(section)], expected one of \(Self.list(known))"
-                + Self.hint(nearest)
+            "\(place.text): got key \"\(Self.shortened(got))\" in [\(section)], expected one of "
+                + "\(PlainText(list: known))\(Self.hint(nearest))"
         case .repeatedSection(let place, let section, let first):
-            "\(place): got section [\(section)] again, expected each section once: move its keys to \(first)"
+            "\(place.text): got section [\(section)] again, expected each section once: move its keys to \(first.text)"
         case .repeatedKey(let place, let section, let key, let first):
-            "\(place): got [\(section)] \(key) again, expected each key once: it is already at \(first), remove one"
+            "\(place.text): got [\(section)] \(key) again, expected each key once: it is already at \(first.text), remove one"
         case .missing(let file, let section, let key, let example):
             "\(file): got no \(key) in [\(section)], expected one: add \"\(key) = \(example)\" under [\(section)]"
         case .invalidValue(let place, let section, let key, let got, let expected):
-            "\(place): got \"\(Self.shortened(got))\" for [\(section)] \(key), expected \(expected)"
+            "\(place.text): got \"\(Self.shortened(got))\" for [\(section)] \(key), expected \(expected)"
         case .invalidOverride(let got):
             "--set: got \"\(Self.shortened(got))\", expected section.key=value, for example trainer.kind=exact"
         }
     }
 
-    private static func hint(_ nearest: String?) -> String {
+    private static func hint(_ nearest: String?) -> PlainText {
         guard let nearest else { return "" }
         return ": did you mean \"\(nearest)\"?"
-    }
-
-    private static func list(_ names: [String]) -> String {
-        var text = ""
-        for (index, name) in names.enumerated() { text += (index == 0 ? "" : ", ") + name }
-        return text
     }
 
     /// A value cut to what fits a line of a terminal, its control characters made visible.
     private static func shortened(_ text: String) -> String {
         let countMax = 80
-        var result = ""
-        for (index, scalar) in text.unicodeScalars.enumerated() {
-            if index == countMax { return result + "…" }
+        var result: [UInt8] = []
+        var count = 0
+        for scalar in text.unicodeScalars {
+            if count == countMax { return PlainText("\(PlainText(bytes: result))…").string }
             let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-            result.unicodeScalars.append(isControl ? "\u{FFFD}" : scalar)
+            result += UTF8.encode(isControl ? "\u{FFFD}" : scalar).map { Array($0) } ?? []
+            count += 1
         }
-        return result
+        return String(bytes: result)
     }
 }

@@ -1,10 +1,12 @@
+import HansaNumerics
+
 /// The known name that a misspelt one most likely stands for.
 enum NearestKey {
     /// The nearest of the names if at most a third of its letters differ, or two; the first of equals.
     static func of(_ name: String, among known: [String]) -> String? {
         var best: (name: String, distance: Int)?
         for candidate in known {
-            let distance = distance(Array(name.utf8.prefix(64)), Array(candidate.utf8))
+            let distance = distance(Array(name.bytes.prefix(64)), candidate.bytes)
             if distance < best?.distance ?? .max { best = (candidate, distance) }
         }
         guard let best else { return nil }

@@ -1,4 +1,5 @@
 import HansaCore
+import HansaNumerics
 
 extension ClientPolicy {
     /// The section and keys of a policy file.
@@ -25,14 +26,14 @@ extension ClientPolicy {
     public init(_ file: FlatFile) throws(FlatFileError) {
         let section = "policy"
         if let names = try file.names(section, "job-kinds", known: PolicyNames.jobKinds.map { $0.name }) {
-            jobKinds = Set(PolicyNames.jobKinds.filter { names.contains($0.name) }.map { $0.value })
+            jobKinds = PolicyNames.jobKinds.filter { names.has($0.name) }.map { $0.value }
         }
         if let names = try file.names(section, "roles", known: PolicyNames.roles.map { $0.name }) {
-            roles = Set(PolicyNames.roles.filter { names.contains($0.name) }.map { $0.value })
+            roles = PolicyNames.roles.filter { names.has($0.name) }.map { $0.value }
         }
         if let names = try file.names(section, "return-fields", known: PolicyNames.returnedFields.map { $0.name }) {
             returnedFields = []
-            for (name, field) in PolicyNames.returnedFields where names.contains(name) { returnedFields.insert(field) }
+            for (name, field) in PolicyNames.returnedFields where names.has(name) { returnedFields.insert(field) }
         }
         epochCountMax = try file.number(section, "max-epochs", in: 1...UInt32.max)
         stepCountMax = try file.number(section, "max-steps", in: 1...UInt32.max)
@@ -40,8 +41,8 @@ extension ClientPolicy {
         roundCountMax = try file.number(section, "max-rounds", in: 0...UInt32.max)
         updateByteCountMax = try file.number(section, "max-update-bytes", in: 1...UInt64.max)
         modelByteCountMax = try file.number(section, "max-model-bytes", in: 1...UInt64.max)
-        let lower = try file.number(section, "min-width", in: 2...32) ?? widths.lowerBound
-        let upper = try file.number(section, "max-width", in: 2...32) ?? widths.upperBound
+        let lower = try Self.width(file, "min-width") ?? widths.lowerBound
+        let upper = try Self.width(file, "max-width") ?? widths.upperBound
         guard lower <= upper else {
             throw try file.required(section, "min-width", example: "2").invalid(
                 expected: "at most max-width (\(upper))"
@@ -50,5 +51,10 @@ extension ClientPolicy {
         widths = lower...upper
         requiresClip = try file.flag(section, "require-clip") ?? requiresClip
         acceptsNoNoise = try file.flag(section, "accept-no-noise") ?? acceptsNoNoise
+    }
+
+    private static func width(_ file: FlatFile, _ key: String) throws(FlatFileError) -> Int? {
+        let bits: UInt32? = try file.number("policy", key, in: 2...32)
+        return bits.map { Int($0) }
     }
 }

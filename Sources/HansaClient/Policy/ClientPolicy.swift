@@ -8,9 +8,9 @@ import HansaQuantization
 /// fetched, and nothing about the data has been touched by then. The agent asks; a limit that is nil is none.
 public struct ClientPolicy: Hashable, Sendable {
     /// What rounds may be for.
-    public var jobKinds: Set<JobKind> = [.training]
+    public var jobKinds: [JobKind] = [.training]
     /// What this client may be in a round.
-    public var roles: Set<ClientRole> = [.trainer, .anchor, .miner]
+    public var roles: [ClientRole] = [.trainer, .anchor, .miner]
     /// What may be sent back beside the update.
     public var returnedFields: ReturnedFields = .known
     /// The most passes over the data a round.
@@ -49,38 +49,51 @@ public struct ClientPolicy: Hashable, Sendable {
         if let refusal = refusalOfKind(plan) { return refusal }
         if let refusal = refusalOfWork(plan.work) { return refusal }
         if let max = roundCountMax, roundsAnswered >= max {
-            return .refused(rule: "max-rounds", got: "a round after \(roundsAnswered) answered", allowed: "\(max)")
+            return Self.refused(rule: "max-rounds", got: "a round after \(roundsAnswered) answered", allowed: "\(max)")
         }
         for section in plan.up {
             guard case .packed(_, let width) = section.encoding, !widths.contains(width.bits) else { continue }
             let rule = width.bits < widths.lowerBound ? "min-width" : "max-width"
-            let allowed = "\(widths.lowerBound) to \(widths.upperBound) bits"
-            return .refused(rule: rule, got: "an update of \(width.bits) bits", allowed: allowed)
+            let allowed: PlainText = "\(widths.lowerBound) to \(widths.upperBound) bits"
+            return Self.refused(rule: rule, got: "an update of \(width.bits) bits", allowed: allowed)
         }
         if requiresClip, plan.clip == .none {
-            return .refused(rule: "require-clip", got: "an update without a norm bound", allowed: "clipped updates")
+            return Self.refused(rule: "require-clip", got: "an update without a norm bound", allowed: "clipped updates")
         }
         if !acceptsNoNoise, plan.noise == .none {
-            return .refused(rule: "accept-no-noise", got: "an update without noise", allowed: "noised updates")
+            return Self.refused(rule: "accept-no-noise", got: "an update without noise", allowed: "noised updates")
         }
         return schema.flatMap { refusalOfBytes(plan, schema: $0) } ?? .allowed
     }
 
+    @inline(never)
+    private static func refused(rule: String, got: PlainText, allowed: PlainText) -> PolicyVerdict {
+        .refused(rule: rule, got: got.string, allowed: allowed.string)
+    }
+
     private func refusalOfKind(_ plan: RoundPlan) -> PolicyVerdict? {
         guard jobKinds.contains(plan.jobKind) else {
-            return .refused(rule: "job-kinds", got: PolicyNames.name(plan.jobKind), allowed: PolicyNames.list(jobKinds))
+            return Self.refused(
+                rule: "job-kinds",
+                got: "\(PolicyNames.name(plan.jobKind))",
+                allowed: "\(PolicyNames.list(jobKinds))"
+            )
         }
         guard roles.contains(plan.role) else {
-            return .refused(rule: "roles", got: PolicyNames.name(plan.role), allowed: PolicyNames.list(roles))
+            return Self.refused(
+                rule: "roles",
+                got: "\(PolicyNames.name(plan.role))",
+                allowed: "\(PolicyNames.list(roles))"
+            )
         }
         // The sample count leaves as the weight wherever the weight rule says so, whether or not it is listed as a field.
         var fields = plan.returnedFields
         if case .samples = plan.weighting { fields.insert(.sampleCount) }
         guard returnedFields.isSuperset(of: fields) else {
-            return .refused(
+            return Self.refused(
                 rule: "return-fields",
-                got: PolicyNames.list(fields),
-                allowed: PolicyNames.list(returnedFields)
+                got: "\(PolicyNames.list(fields))",
+                allowed: "\(PolicyNames.list(returnedFields))"
             )
         }
         return nil
@@ -88,15 +101,15 @@ public struct ClientPolicy: Hashable, Sendable {
 
     private func refusalOfWork(_ work: LocalWork) -> PolicyVerdict? {
         if let max = epochCountMax, work.epochs > max {
-            return .refused(rule: "max-epochs", got: "\(work.epochs) epochs", allowed: "\(max)")
+            return Self.refused(rule: "max-epochs", got: "\(work.epochs) epochs", allowed: "\(max)")
         }
         if let max = stepCountMax, work.stepCountMax == 0 || work.stepCountMax > max {
-            let got = work.stepCountMax == 0 ? "no bound on steps" : "\(work.stepCountMax) steps"
-            return .refused(rule: "max-steps", got: got, allowed: "\(max)")
+            let got: PlainText = work.stepCountMax == 0 ? "no bound on steps" : "\(work.stepCountMax) steps"
+            return Self.refused(rule: "max-steps", got: got, allowed: "\(max)")
         }
         if let max = batchSizeMax, work.batchSize == 0 || work.batchSize > max {
-            let got = work.batchSize == 0 ? "all examples in one batch" : "batches of \(work.batchSize)"
-            return .refused(rule: "max-batch", got: got, allowed: "\(max)")
+            let got: PlainText = work.batchSize == 0 ? "all examples in one batch" : "batches of \(work.batchSize)"
+            return Self.refused(rule: "max-batch", got: got, allowed: "\(max)")
         }
         return nil
     }
@@ -106,7 +119,7 @@ public struct ClientPolicy: Hashable, Sendable {
         // The plan came over the wire: its sections may name blocks that the schema does not have.
         for section in plan.up + plan.down
         where section.blocks.lowerBound < 0 || section.blocks.upperBound > schema.blocks.count {
-            return .refused(
+            return Self.refused(
                 rule: "max-update-bytes",
                 got: "sections that do not fit the model",
                 allowed: "a fitting plan"
@@ -114,11 +127,11 @@ public struct ClientPolicy: Hashable, Sendable {
         }
         let update = UInt64(plan.updateByteCount(schema: schema))
         if let max = updateByteCountMax, update > max {
-            return .refused(rule: "max-update-bytes", got: "\(update) bytes", allowed: "\(max)")
+            return Self.refused(rule: "max-update-bytes", got: "\(update) bytes", allowed: "\(max)")
         }
         let model = UInt64(plan.modelByteCount(schema: schema))
         if let max = modelByteCountMax, model > max {
-            return .refused(rule: "max-model-bytes", got: "\(model) bytes", allowed: "\(max)")
+            return Self.refused(rule: "max-model-bytes", got: "\(model) bytes", allowed: "\(max)")
         }
         return nil
     }

@@ -1,4 +1,5 @@
 import HansaCore
+import HansaNumerics
 
 /// The words of a policy file for what a plan says in numbers.
 enum PolicyNames {
@@ -14,11 +15,11 @@ enum PolicyNames {
 
     static func name(_ role: ClientRole) -> String { list([role]) }
 
-    static func list(_ kinds: Set<JobKind>) -> String {
+    static func list(_ kinds: [JobKind]) -> String {
         joined(jobKinds.filter { kinds.contains($0.value) }.map { $0.name })
     }
 
-    static func list(_ chosen: Set<ClientRole>) -> String {
+    static func list(_ chosen: [ClientRole]) -> String {
         joined(roles.filter { chosen.contains($0.value) }.map { $0.name })
     }
 
@@ -26,13 +27,11 @@ enum PolicyNames {
     static func list(_ fields: ReturnedFields) -> String {
         var names = returnedFields.filter { fields.contains($0.value) }.map { $0.name }
         let unknown = fields.subtracting(.known)
-        if !unknown.isEmpty { names.append("unknown fields \(unknown.rawValue)") }
+        if !unknown.isEmpty { names.append(PlainText("unknown fields \(unknown.rawValue)").string) }
         return joined(names)
     }
 
     private static func joined(_ names: [String]) -> String {
-        guard var text = names.first else { return "none" }
-        for name in names.dropFirst() { text += ", " + name }
-        return text
+        names.isEmpty ? "none" : PlainText(list: names).string
     }
 }

@@ -1,3 +1,5 @@
+import HansaNumerics
+
 /// What a client's policy says about a plan.
 public enum PolicyVerdict: Hashable, Sendable {
     /// The plan stays within what the owner allows.
@@ -8,7 +10,9 @@ public enum PolicyVerdict: Hashable, Sendable {
 
 extension PolicyVerdict: CustomStringConvertible {
     /// A sentence for the device's log; it says nothing about the data.
-    public var description: String {
+    public var description: String { text.string }
+
+    private var text: PlainText {
         switch self {
         case .allowed: "allowed"
         case .refused(let rule, let got, let allowed):

@@ -1,3 +1,5 @@
+import HansaNumerics
+
 /// Why there is no connection, or none any more.
 public enum ConnectionError: Error, Equatable, Sendable {
     /// A file of the identity cannot be used; with what and what to do.
@@ -22,9 +24,11 @@ public enum ConnectionError: Error, Equatable, Sendable {
     case interrupted
 
     /// For people: what happened, and what to do.
-    public var message: String {
+    public var message: String { text.string }
+
+    private var text: PlainText {
         switch self {
-        case .identity(let words): words
+        case .identity(let words): "\(words)"
         case .keyIsReadable(let path):
             "the private key \(path) can be read by other users; run: chmod 600 \(path)"
         case .unreachable(let words): "the coordinator cannot be reached: \(words)"

@@ -1,5 +1,6 @@
 import COpenSSL
 import CPosix
+import HansaNumerics
 
 /// One TLS connection to the coordinator on a non-blocking socket.
 ///
@@ -27,7 +28,9 @@ struct TLSConnection: ~Copyable {
         let socket = hansa_connect(settings.host, settings.port, timeoutMilliseconds)
         guard socket >= 0 else {
             if hansa_signal_received() != 0 { throw .interrupted }
-            throw .unreachable("\(settings.host):\(settings.port): \(SystemError(socket).words)")
+            throw .unreachable(
+                PlainText("\(settings.host):\(settings.port): \(SystemError(socket).words)").string
+            )
         }
         do throws(ConnectionError) {
             pointer = try Self.make(context, socket: socket)

@@ -1,5 +1,6 @@
 import COpenSSL
 import CPosix
+import HansaNumerics
 
 /// A client's TLS identity, read from its files once: TLS 1.3 and nothing older, no session reuse, no key log.
 public struct TLSContext: ~Copyable {
@@ -50,7 +51,7 @@ public struct TLSContext: ~Copyable {
         }
         guard SSL_CTX_check_private_key(context) == 1 else {
             ERR_clear_error()
-            throw .identity("the key \(settings.keyPath) does not belong to \(settings.certificatePath)")
+            throw Self.identity("the key \(settings.keyPath) does not belong to \(settings.certificatePath)")
         }
     }
 
@@ -58,12 +59,14 @@ public struct TLSContext: ~Copyable {
         var status = hansa_file_status()
         let error = hansa_file_status(path, &status)
         guard error >= 0 else {
-            throw .identity("the private key \(path) cannot be read: \(SystemError(error).words)")
+            throw Self.identity("the private key \(path) cannot be read: \(SystemError(error).words)")
         }
         guard status.mode & 0o077 == 0 else { throw .keyIsReadable(path: path) }
     }
 
+    private static func identity(_ text: PlainText) -> ConnectionError { .identity(text.string) }
+
     private static func unusable(_ what: String, _ path: String) -> ConnectionError {
-        .identity("the \(what) \(path) cannot be used, a PEM file was expected: \(OpenSSLErrors.takeWords())")
+        identity("the \(what) \(path) cannot be used, a PEM file was expected: \(OpenSSLErrors.takeWords())")
     }
 }

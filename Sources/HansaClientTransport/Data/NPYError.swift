@@ -1,3 +1,5 @@
+import HansaNumerics
+
 /// Why a device's `.npy` file cannot be trained on; it says shapes and types, never a value or its place.
 public enum NPYError: Error, Hashable, Sendable {
     /// The file cannot be read: the operating system's words.
@@ -19,7 +21,9 @@ public enum NPYError: Error, Hashable, Sendable {
 }
 
 extension NPYError: CustomStringConvertible {
-    public var description: String {
+    public var description: String { text.string }
+
+    private var text: PlainText {
         switch self {
         case .unreadable(let file, let reason):
             "\(file): cannot be read: \(reason)"
@@ -40,9 +44,7 @@ extension NPYError: CustomStringConvertible {
         }
     }
 
-    private static func text(_ shape: [Int]) -> String {
-        var text = "("
-        for (index, extent) in shape.enumerated() { text += (index == 0 ? "" : ", ") + "\(extent)" }
-        return text + ")"
+    private static func text(_ shape: [Int]) -> PlainText {
+        "(\(PlainText(list: shape.map { PlainText("\($0)").string })))"
     }
 }

@@ -1,3 +1,5 @@
+import HansaNumerics
+
 /// An npy file as it lies in memory: its header read, its values still bytes.
 ///
 /// Versions 1 and 2 in C order. The shape's product and the bytes that are there agree, so that any index within the
@@ -34,7 +36,11 @@ struct NPYFile {
             headerStart = 12
             headerCount |= Int(bytes[10]) << 16 | Int(bytes[11]) << 24
         case (let major, let minor):
-            throw .unsupported(file: name, got: "npy version \(major).\(minor)", expected: "version 1.0 or 2.0")
+            throw .unsupported(
+                file: name,
+                got: PlainText("npy version \(major).\(minor)").string,
+                expected: "version 1.0 or 2.0"
+            )
         }
         guard headerCount <= Self.headerByteCountMax, headerCount <= bytes.count - headerStart else { throw malformed }
         offset = headerStart + headerCount
@@ -43,11 +49,13 @@ struct NPYFile {
             throw .unsupported(file: name, got: "Fortran order", expected: "C order: use numpy.ascontiguousarray")
         }
         var found: NPYElement?
-        for element in allowed where element.name == header.type { found = element }
+        for element in allowed where element.name.isSame(as: header.type) { found = element }
         guard let found else {
-            var expected = ""
-            for (index, element) in allowed.enumerated() { expected += (index == 0 ? "" : ", ") + element.name }
-            throw .unsupported(file: name, got: "element type \(header.type)", expected: "one of \(expected)")
+            throw .unsupported(
+                file: name,
+                got: PlainText("element type \(header.type)").string,
+                expected: PlainText("one of \(PlainText(list: allowed.map { $0.name }))").string
+            )
         }
         var byteCount = found.byteCount
         for extent in header.shape {

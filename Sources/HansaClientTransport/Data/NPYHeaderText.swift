@@ -1,3 +1,5 @@
+import HansaNumerics
+
 /// The dictionary in an npy file's header, in the few forms of Python literals that NumPy writes.
 struct NPYHeaderText {
     static let rankMax = 32
@@ -15,17 +17,17 @@ struct NPYHeaderText {
         guard scanner.takes(0x7B) else { return nil }
         while !scanner.takes(0x7D) {
             guard let key = scanner.quoted(), scanner.takes(0x3A) else { return nil }
-            switch key {
-            case "descr" where type == nil:
+            if type == nil, key.isSame(as: "descr") {
                 guard let value = scanner.quoted() else { return nil }
                 type = value
-            case "fortran_order" where isFortran == nil:
+            } else if isFortran == nil, key.isSame(as: "fortran_order") {
                 guard let value = scanner.boolean() else { return nil }
                 isFortran = value
-            case "shape" where shape == nil:
+            } else if shape == nil, key.isSame(as: "shape") {
                 guard let value = scanner.tuple() else { return nil }
                 shape = value
-            default: return nil
+            } else {
+                return nil
             }
             if !scanner.takes(0x2C) {
                 guard scanner.takes(0x7D) else { return nil }
@@ -68,7 +70,7 @@ extension NPYHeaderText {
             let word = text[(position + 1)..<end]
             position = end + 1
             guard word.allSatisfy({ (0x20...0x7E).contains($0) }) else { return nil }
-            return String(decoding: word, as: UTF8.self)
+            return String(bytes: Array(word))
         }
 
         mutating func boolean() -> Bool? {

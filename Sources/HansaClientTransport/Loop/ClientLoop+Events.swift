@@ -2,6 +2,7 @@ import CPosix
 import HansaClient
 import HansaClientWire
 import HansaCore
+import HansaNumerics
 import HansaWire
 
 extension ClientLoop {

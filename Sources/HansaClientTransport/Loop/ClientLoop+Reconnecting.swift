@@ -1,6 +1,7 @@
 import CPosix
 import HansaClient
 import HansaCore
+import HansaNumerics
 import HansaWire
 
 extension ClientLoop {
@@ -16,15 +17,15 @@ extension ClientLoop {
             nextContact = hansa_monotonic_milliseconds() + wait
         case .refused(let refusal): refused(refusal)
         case .fault(let error):
-            fault(error.reason, "the coordinator broke the protocol: \(error.reason.explanation)")
+            fault(error.reason, PlainText("the coordinator broke the protocol: \(error.reason.explanation)").string)
         }
     }
 
     private mutating func failed(_ error: ConnectionError) {
-        if error == .interrupted { return }
+        if case .interrupted = error { return }
         failedContactCount &+= 1
         if let max = settings.failedContactCountMax, failedContactCount >= max {
-            reporter.trouble(error.message)
+            reporter.trouble("\(error.message)")
             switch error {
             case .certificateRefused, .coordinatorNotTrusted, .closedAtOnce: outcome = .notTrusted
             default: outcome = .unreachable
@@ -35,10 +36,10 @@ extension ClientLoop {
     }
 
     private mutating func refused(_ refusal: Refusal) {
-        let words = "the coordinator refused: \(refusal.reason.explanation)"
+        let words = PlainText("the coordinator refused: \(refusal.reason.explanation)").string
         switch refusal.reason {
         case .unknownClient, .unsupportedVersion, .missingCapability:
-            reporter.trouble(words)
+            reporter.trouble("\(words)")
             outcome = .refused(refusal.reason)
         case _ where refusal.reason.retryClass == .retryLater:
             failedContactCount &+= 1
@@ -53,7 +54,7 @@ extension ClientLoop {
         faultCount &+= 1
         failedContactCount &+= 1
         guard faultCount < LoopSettings.faultCountMax else {
-            reporter.trouble(words)
+            reporter.trouble("\(words)")
             outcome = .refused(reason)
             return
         }

@@ -1,3 +1,5 @@
+import HansaNumerics
+
 /// What `hansa-client` was asked on its command line.
 public enum ClientArguments: Hashable, Sendable {
     /// What the commands that read a configuration are given.
@@ -21,17 +23,25 @@ public enum ClientArguments: Hashable, Sendable {
     /// The program's commands.
     public enum Command: String, CaseIterable, Sendable {
         case run, status, check
+
+        init?(name: String) {
+            for command in Self.allCases where command.rawValue.isSame(as: name) {
+                self = command
+                return
+            }
+            return nil
+        }
     }
 
     /// Reads the arguments behind the program's name.
     public init(_ arguments: [String]) throws(UsageError) {
         guard let first = arguments.first else { throw .noCommand }
-        switch first {
-        case "--help", "-h", "help":
-            self = .help(arguments.count > 1 ? Command(rawValue: arguments[1]) : nil)
-        case "--version": self = .version
-        default:
-            guard let command = Command(rawValue: first) else { throw .unknownCommand(first) }
+        if ["--help", "-h", "help"].has(first) {
+            self = .help(arguments.count > 1 ? Command(name: arguments[1]) : nil)
+        } else if first.isSame(as: "--version") {
+            self = .version
+        } else {
+            guard let command = Command(name: first) else { throw .unknownCommand(first) }
             self = try Self.read(command, Array(arguments.dropFirst()))
         }
     }
@@ -45,14 +55,19 @@ public enum ClientArguments: Hashable, Sendable {
             return arguments[index]
         }
         while index < arguments.count {
-            switch (arguments[index], command) {
-            case ("--help", _), ("-h", _): return .help(command)
-            case ("--config", _): options.configurationPath = try value(of: "--config")
-            case ("--set", .run), ("--set", .check), ("--set", .status):
+            let argument = arguments[index]
+            if ["--help", "-h"].has(argument) {
+                return .help(command)
+            } else if argument.isSame(as: "--config") {
+                options.configurationPath = try value(of: "--config")
+            } else if argument.isSame(as: "--set") {
                 options.overrides.append(try value(of: "--set"))
-            case ("--json", _): options.writesJSON = true
-            case ("--once", .run): options.isOnce = true
-            case (let other, _): throw .unknownArgument(other, command)
+            } else if argument.isSame(as: "--json") {
+                options.writesJSON = true
+            } else if command == .run, argument.isSame(as: "--once") {
+                options.isOnce = true
+            } else {
+                throw .unknownArgument(argument, command)
             }
             index += 1
         }
@@ -74,7 +89,9 @@ public enum UsageError: Error, Hashable, Sendable {
     case noConfiguration(ClientArguments.Command)
 
     /// For people.
-    public var message: String {
+    public var message: String { text.string }
+
+    private var text: PlainText {
         switch self {
         case .noCommand: "expected a command: run, status or check; hansa-client --help tells more"
         case .unknownCommand(let got): "got the command \"\(got)\", expected run, status or check"

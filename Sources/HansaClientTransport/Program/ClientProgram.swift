@@ -1,5 +1,6 @@
 import CPosix
 import HansaClient
+import HansaNumerics
 import HansaWire
 
 /// The program `hansa-client`, the same in both builds.
@@ -23,20 +24,20 @@ public enum ClientProgram {
         do throws(UsageError) {
             request = try ClientArguments(arguments)
         } catch {
-            Console(writesJSON: false).say(error.message)
+            Console(writesJSON: false).say("\(error.message)")
             return ExitStatus.usage.rawValue
         }
         do throws(ProgramFailure) {
             switch request {
-            case .help(let command): Console.show(HelpText.of(command))
-            case .version: Console.show(ClientVersion.build + "\n")
+            case .help(let command): Console.show("\(HelpText.of(command))")
+            case .version: Console.show("\(ClientVersion.build)\n")
             case .status(let options): try showStatus(options)
             case .check(let options): try check(options)
             case .run(let options): return try serve(options).rawValue
             }
             return ExitStatus.ok.rawValue
         } catch {
-            Console(writesJSON: false).say(error.message)
+            Console(writesJSON: false).say("\(error.message)")
             return error.status.rawValue
         }
     }
@@ -58,7 +59,7 @@ public enum ClientProgram {
         }
         var settings = LoopSettings(retry: setup.configuration.retry, isOnce: options.isOnce)
         if let round = hansa_environment(dieVariable) {
-            settings.diesAfterRecordOfRound = Decimal.parse(String(cString: round).utf8)
+            settings.diesAfterRecordOfRound = Decimal.parse(String(cString: round).bytes)
         }
         var loop = ClientLoop(
             context: context,
@@ -79,7 +80,7 @@ public enum ClientProgram {
         } catch {
             throw ProgramFailure(error)
         }
-        Console.show(options.writesJSON ? status.json.text + "\n" : status.text)
+        Console.show(options.writesJSON ? "\(status.json.line)\n" : status.text)
     }
 
     private static func check(_ options: ClientArguments.Options) throws(ProgramFailure) {
@@ -90,18 +91,21 @@ public enum ClientProgram {
         let trainer = runner.kind == .exact ? "exact" : "external"
         guard options.writesJSON else {
             Console.show(
-                "configuration, policy, certificates and data are usable\n"
-                    + "coordinator  \(coordinator.host):\(coordinator.port), as \(coordinator.serverName)\n"
-                    + "trainer      \(trainer)\n"
-                    + "state        \(setup.configuration.stateFolder)\n"
+                """
+                configuration, policy, certificates and data are usable
+                coordinator  \(coordinator.host):\(coordinator.port), as \(coordinator.serverName)
+                trainer      \(trainer)
+                state        \(setup.configuration.stateFolder)
+
+                """
             )
             return
         }
         var object = JSONObject(event: "checked")
-        object.add("coordinator", "\(coordinator.host):\(coordinator.port)")
+        object.add("coordinator", PlainText("\(coordinator.host):\(coordinator.port)").string)
         object.add("server_name", coordinator.serverName)
         object.add("trainer", trainer)
         object.add("state", setup.configuration.stateFolder)
-        Console.show(object.text + "\n")
+        Console.show("\(object.line)\n")
     }
 }

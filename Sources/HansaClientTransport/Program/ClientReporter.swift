@@ -1,5 +1,6 @@
 import HansaClient
 import HansaCore
+import HansaNumerics
 import HansaWire
 
 /// What a client's loop tells of its progress.
@@ -88,7 +89,7 @@ struct ClientReporter: Sendable {
         }
     }
 
-    func trouble(_ words: String) { console.say(words) }
+    func trouble(_ words: PlainText) { console.say(words) }
 
     /// The last line: why the loop ended, frames' bytes by class, and TLS's bytes, frames included.
     func ended(_ outcome: ClientOutcome, sent: ByteCounts, received: ByteCounts, tls: TLSByteCounts) {
@@ -117,7 +118,7 @@ struct ClientReporter: Sendable {
         return event
     }
 
-    private static func words(_ counts: ByteCounts) -> String {
+    private static func words(_ counts: ByteCounts) -> PlainText {
         "\(counts.training) bytes for training, \(counts.liveness) for liveness, \(counts.repeated) repeated"
     }
 
@@ -137,7 +138,7 @@ extension ClientOutcome {
         case .finished: "the run is over"
         case .answeredOnce: "one update was answered"
         case .interrupted: "stopped by a signal"
-        case .refused(let reason): "refused: \(reason.explanation)"
+        case .refused(let reason): PlainText("refused: \(reason.explanation)").string
         case .unreachable: "no coordinator could be reached"
         case .notTrusted: "the certificates do not fit"
         case .otherRun: "the coordinator works on another run now; start the client again"

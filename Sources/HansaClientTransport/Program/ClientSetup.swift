@@ -1,5 +1,6 @@
 import CPosix
 import HansaClient
+import HansaNumerics
 
 /// What the commands read before they do anything.
 struct ClientSetup {
@@ -33,7 +34,7 @@ struct ClientSetup {
     func tlsContext() throws(ProgramFailure) -> TLSContext {
         let settings = TLSSettings(
             host: configuration.coordinator.host,
-            port: "\(configuration.coordinator.port)",
+            port: PlainText("\(configuration.coordinator.port)").string,
             serverName: configuration.coordinator.serverName,
             authorityPath: configuration.coordinator.authorityFile,
             certificatePath: configuration.identity.certificateFile,
@@ -52,7 +53,7 @@ struct ClientSetup {
         } catch {
             throw ProgramFailure(
                 error == .noSuchFile ? .noInput : .configuration,
-                "the \(what) \(path) cannot be read: \(error.words)"
+                PlainText("the \(what) \(path) cannot be read: \(error.words)").string
             )
         }
     }

@@ -1,12 +1,13 @@
 import HansaCore
+import HansaNumerics
 
 extension AssignmentID {
     /// `round-attempt-client-fence`, as in file names and the journal.
-    var text: String { "\(round)-\(attempt)-\(client.number)-\(fence)" }
+    var text: String { PlainText("\(round)-\(attempt)-\(client.number)-\(fence)").string }
 
     /// Reads ``text`` back.
-    init?(text: some StringProtocol) {
-        let parts = text.utf8.split(separator: 0x2d, omittingEmptySubsequences: false)
+    init?(text: String) {
+        let parts = text.bytes.pieces(at: 0x2D)
         guard parts.count == 4 else { return nil }
         var numbers: [UInt32] = []
         for part in parts {
@@ -19,14 +20,9 @@ extension AssignmentID {
 
 /// Decimal numbers as programs write them: digits alone.
 enum Decimal {
-    static func parse(_ digits: some Collection<UInt8>) -> UInt32? {
-        guard !digits.isEmpty, digits.count <= 10 else { return nil }
-        var value: UInt64 = 0
-        for digit in digits {
-            guard digit >= 0x30, digit <= 0x39 else { return nil }
-            value = 10 * value + UInt64(digit - 0x30)
-        }
-        return UInt32(exactly: value)
+    static func parse(_ digits: [UInt8]) -> UInt32? {
+        guard digits.count <= 10 else { return nil }
+        return digits.wholeNumber.flatMap { UInt32(exactly: $0) }
     }
 }
 
@@ -40,6 +36,6 @@ extension RunID {
                 digits.append(nibble < 10 ? 0x30 + nibble : 0x57 + nibble)
             }
         }
-        return String(decoding: digits, as: UTF8.self)
+        return String(bytes: digits)
     }
 }

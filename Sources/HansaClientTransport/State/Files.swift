@@ -1,4 +1,5 @@
 import CPosix
+import HansaNumerics
 
 /// Whole files, read and replaced.
 enum Files {
@@ -56,7 +57,8 @@ enum Files {
         defer { hansa_folder_close(handle) }
         var names: [String] = []
         while names.count < countMax, let name = hansa_folder_next(handle) { names.append(String(cString: name)) }
-        return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+        names.heapSort { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+        return names
     }
 
     @discardableResult

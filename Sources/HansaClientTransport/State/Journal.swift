@@ -1,5 +1,6 @@
 import CPosix
 import HansaCore
+import HansaNumerics
 
 /// The client's own ledger of contributions: a line for each answered update, synced before its record is let go.
 ///
@@ -58,14 +59,14 @@ public struct Journal: ~Copyable {
     /// Begins a journal that goes on from another.
     private static func begin(_ folder: String, totals: JournalTotals) throws(StateError) {
         do throws(SystemError) {
-            try Files.replace("journal", in: folder, with: [Array((totals.line + "\n").utf8)])
+            try Files.replace("journal", in: folder, with: [PlainText("\(totals.line)\n").bytes])
         } catch {
             throw StateError("written", folder + "/journal", error)
         }
     }
 
     private mutating func write(_ text: String) throws(StateError) {
-        let bytes = Array(text.utf8)
+        let bytes = text.bytes
         do throws(SystemError) {
             try Files.writeAll(bytes, to: descriptor)
             try Files.check(hansa_sync(descriptor))

@@ -1,4 +1,5 @@
 import HansaCore
+import HansaNumerics
 
 /// What a journal file holds.
 struct JournalContent {
@@ -20,8 +21,7 @@ struct JournalContent {
         if isAbsent { bytes = try Self.read(folder + "/journal.1") }
         guard let bytes else { return }
         // A line without its end is torn, whatever it reads as.
-        let whole = bytes.lastIndex(of: 10).map { bytes[...$0] } ?? []
-        for line in whole.split(separator: 10) {
+        for line in bytes.pieces(at: 10).dropLast() {
             if let entry = JournalEntry(line: line) {
                 entries.append(entry)
                 totals.count(entry)

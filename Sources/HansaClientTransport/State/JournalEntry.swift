@@ -1,4 +1,5 @@
 public import HansaCore
+import HansaNumerics
 
 /// One answered update, a line of the client's journal: `R-A-C-F payload-digest accepted` or `… refused N`.
 public struct JournalEntry: Hashable, Sendable {
@@ -14,23 +15,24 @@ public struct JournalEntry: Hashable, Sendable {
 
     /// The line, without its end.
     var line: String {
-        let start = "\(assignment.text) \(payloadDigest.hexadecimal)"
-        return switch answer {
-        case .accepted: start + " accepted"
-        case .refused(let reason): start + " refused \(reason.rawValue)"
+        var line: PlainText = "\(assignment.text) \(payloadDigest.hexadecimal)"
+        switch answer {
+        case .accepted: line.append(" accepted")
+        case .refused(let reason): line.append(" refused \(reason.rawValue)")
         }
+        return line.string
     }
 
     /// Reads ``line`` back; nil for a torn one.
-    init?(line: some Collection<UInt8>) {
-        let words = line.split(separator: 0x20, omittingEmptySubsequences: false).map { Array($0) }
+    init?(line: [UInt8]) {
+        let words = line.pieces(at: 0x20)
         guard words.count >= 3,
-            let assignment = AssignmentID(text: String(decoding: words[0], as: UTF8.self)),
-            let digest = SHA256Digest(hexadecimal: String(decoding: words[1], as: UTF8.self))
+            let assignment = AssignmentID(text: String(bytes: words[0])),
+            let digest = SHA256Digest(hexadecimal: String(bytes: words[1]))
         else { return nil }
-        if words.count == 3, words[2].elementsEqual("accepted".utf8) {
+        if words.count == 3, words[2] == "accepted".bytes {
             self.init(assignment: assignment, payloadDigest: digest, answer: .accepted)
-        } else if words.count == 4, words[2].elementsEqual("refused".utf8), let number = Decimal.parse(words[3]),
+        } else if words.count == 4, words[2] == "refused".bytes, let number = Decimal.parse(words[3]),
             let reason = UInt8(exactly: number).flatMap({ RefusalReason(rawValue: $0) })
         {
             self.init(assignment: assignment, payloadDigest: digest, answer: .refused(reason))

@@ -1,4 +1,5 @@
 import HansaCore
+import HansaNumerics
 
 /// How many updates were answered, and how.
 public struct JournalTotals: Hashable, Sendable {
@@ -16,13 +17,13 @@ public struct JournalTotals: Hashable, Sendable {
     }
 
     /// The first line of a journal that goes on from another.
-    var line: String { "carried \(acceptedCount) \(refusedCount)" }
+    var line: String { PlainText("carried \(acceptedCount) \(refusedCount)").string }
 }
 
 extension JournalTotals {
-    init?(line: some Collection<UInt8>) {
-        let words = line.split(separator: 0x20, omittingEmptySubsequences: false).map { Array($0) }
-        guard words.count == 3, words[0].elementsEqual("carried".utf8), let accepted = Decimal.parse(words[1]),
+    init?(line: [UInt8]) {
+        let words = line.pieces(at: 0x20)
+        guard words.count == 3, words[0] == "carried".bytes, let accepted = Decimal.parse(words[1]),
             let refused = Decimal.parse(words[2])
         else { return nil }
         self.init(acceptedCount: accepted, refusedCount: refused)

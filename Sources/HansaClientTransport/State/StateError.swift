@@ -1,3 +1,5 @@
+import HansaNumerics
+
 /// Why the state folder cannot be used.
 public enum StateError: Error, Equatable, Sendable {
     /// Another process works in it.
@@ -12,7 +14,9 @@ public enum StateError: Error, Equatable, Sendable {
     }
 
     /// For people: what happened, and what to do.
-    public var message: String {
+    public var message: String { text.string }
+
+    private var text: PlainText {
         switch self {
         case .inUse(let path): "another hansa-client works in \(path); give each its own [state] folder"
         case .system(let what, let path, let words): "\(path) cannot be \(what): \(words)"

@@ -1,6 +1,7 @@
 import CPosix
 public import HansaClient
 public import HansaCore
+import HansaNumerics
 
 /// What a client keeps on disk, for one process at a time (mode 0700, locked while the process lives).
 ///
@@ -43,7 +44,7 @@ public struct StateFolder: ~Copyable {
     /// Makes the folder's records those of the run; returns how many of another run were moved aside.
     public mutating func begin(_ run: RunID) throws(StateError) -> Int {
         let name = run.hexadecimal
-        if let before = Self.run(of: path), before == name { return 0 }
+        if let before = Self.run(of: path), before.isSame(as: name) { return 0 }
         var movedCount = 0
         // The first run of a folder finds no records; a folder whose note of the run is lost keeps none either.
         for record in Self.recordNames(of: path) {
@@ -51,7 +52,7 @@ public struct StateFolder: ~Copyable {
             movedCount += 1
         }
         do throws(SystemError) {
-            try Files.replace("run", in: path, with: [Array((name + "\n").utf8)])
+            try Files.replace("run", in: path, with: [PlainText("\(name)\n").bytes])
         } catch {
             throw StateError("written", path + "/run", error)
         }
@@ -69,14 +70,15 @@ public struct StateFolder: ~Copyable {
             } catch {
                 throw StateError("read", path + "/outbox/" + name, error)
             }
-            if let record = OutboxRecord(bytes: bytes), Self.name(of: record.assignment) == name {
+            if let record = OutboxRecord(bytes: bytes), Self.name(of: record.assignment).isSame(as: name) {
                 records.append(record)
             } else {
                 damagedCount += 1
                 try moveAside(name)
             }
         }
-        return (records.sorted { $0.assignment < $1.assignment }, damagedCount)
+        records.heapSort { $0.assignment < $1.assignment }
+        return (records, damagedCount)
     }
 
     /// Makes a record durable; on return it survives a power cut.
@@ -105,7 +107,7 @@ public struct StateFolder: ~Copyable {
     ///
     /// It can hurt nobody but the client itself, which must come through it.
     func dieOnce(round: UInt32) {
-        let name = "died-\(round)"
+        let name = PlainText("died-\(round)").string
         var status = hansa_file_status()
         guard SystemError(hansa_file_status(path + "/" + name, &status)) == .noSuchFile else { return }
         do throws(SystemError) {
@@ -126,23 +128,21 @@ public struct StateFolder: ~Copyable {
 
     /// The names of records in the outbox; drafts that a crash left are not among them.
     static func recordNames(of path: String) -> [String] {
-        (Files.names(in: path + "/outbox", countMax: recordCountMax) ?? []).filter { $0.utf8.hasSuffix(".rec") }
+        (Files.names(in: path + "/outbox", countMax: recordCountMax) ?? []).filter { isRecord($0.bytes) }
+    }
+
+    private static func isRecord(_ name: [UInt8]) -> Bool {
+        let ending = ".rec".bytes
+        return name.count >= ending.count && Array(name[(name.count - ending.count)...]) == ending
     }
 
     /// The run that the folder's records belong to.
     static func run(of path: String) -> String? {
         do throws(SystemError) {
             let bytes = try Files.read(path + "/run", byteCountMax: 64)
-            return String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)
+            return String(bytes: bytes.pieces(at: 10)[0])
         } catch {
             return nil
         }
-    }
-}
-
-extension String.UTF8View {
-    /// Whether these are the last bytes.
-    fileprivate func hasSuffix(_ suffix: String) -> Bool {
-        count >= suffix.utf8.count && self.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
     }
 }

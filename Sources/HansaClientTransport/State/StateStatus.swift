@@ -1,3 +1,5 @@
+import HansaNumerics
+
 /// What a state folder holds, read without its lock and without changing it.
 struct StateStatus {
     /// The run that the records belong to, in hexadecimal; nil before the first Welcome.
@@ -22,12 +24,12 @@ struct StateStatus {
     }
 
     /// For people.
-    var text: String {
-        var text = "run         \(run ?? "none yet")\n"
-        text += "accepted    \(totals.acceptedCount)\nrefused     \(totals.refusedCount)\n"
-        text += "waiting     \(records.count)\n"
-        for record in records { text += "            \(record)\n" }
-        if asideCount > 0 { text += "aside       \(asideCount) damaged, or of another run; never sent\n" }
+    var text: PlainText {
+        var text: PlainText = "run         \(run ?? "none yet")\n"
+        text.append("accepted    \(totals.acceptedCount)\nrefused     \(totals.refusedCount)\n")
+        text.append("waiting     \(records.count)\n")
+        for record in records { text.append("            \(record)\n") }
+        if asideCount > 0 { text.append("aside       \(asideCount) damaged, or of another run; never sent\n") }
         return text
     }
 

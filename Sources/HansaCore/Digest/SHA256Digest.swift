@@ -1,3 +1,5 @@
+import HansaNumerics
+
 /// A SHA-256 digest: 32 bytes.
 public struct SHA256Digest: Hashable, Sendable {
     public static let byteCount = 32
@@ -49,6 +51,6 @@ public struct SHA256Digest: Hashable, Sendable {
         for byte in bytes {
             for nibble in [byte >> 4, byte & 15] { digits.append(nibble < 10 ? 0x30 + nibble : 0x57 + nibble) }
         }
-        return String(decoding: digits, as: UTF8.self)
+        return String(bytes: digits)
     }
 }

@@ -56,8 +56,8 @@ public struct DenseArchitecture: Hashable, Sendable {
         var blocks: [ParameterBlock] = []
         for layer in 0..<layerCount {
             let (inputs, outputs) = (widths[layer], widths[layer + 1])
-            blocks.append(ParameterBlock(name: "layers.\(layer).weight", shape: [outputs, inputs]))
-            blocks.append(ParameterBlock(name: "layers.\(layer).bias", shape: [outputs]))
+            blocks.append(ParameterBlock(name: PlainText("layers.\(layer).weight").string, shape: [outputs, inputs]))
+            blocks.append(ParameterBlock(name: PlainText("layers.\(layer).bias").string, shape: [outputs]))
         }
         do throws(SchemaError) {
             return try ParameterSchema(blocks)

@@ -1,4 +1,5 @@
 import CPosix
+import HansaNumerics
 
 /// Why an external trainer did not give an update; it costs one round, and the device's log says it.
 public enum ExternalTrainingFailure: Error, Hashable, Sendable {
@@ -21,7 +22,9 @@ public enum ExternalTrainingFailure: Error, Hashable, Sendable {
 }
 
 extension ExternalTrainingFailure: CustomStringConvertible {
-    public var description: String {
+    public var description: String { text.string }
+
+    private var text: PlainText {
         switch self {
         case .cannotStart(let error): "the trainer cannot be started: \(Self.words(error)); check [trainer] command"
         case .ended: "the trainer ended before it answered; its standard error may say why"
@@ -31,12 +34,12 @@ extension ExternalTrainingFailure: CustomStringConvertible {
                 + "\(ExternalTrainingRunner.messageByteCountMax): does it print to its standard output?"
         case .unknownAnswer: "the trainer's answer is none of the protocol's (Proto/trainer.md)"
         case .failed(let reason): "the trainer says: \(reason)"
-        case .unusableUpdate(let error): "the trainer's update cannot be used: \(error)"
+        case .unusableUpdate(let error): "the trainer's update cannot be used: \(error.description)"
         case .cannotHandOver(let error): "the model cannot be written for the trainer: \(Self.words(error))"
         }
     }
 
     private static func words(_ error: Int32) -> String {
-        hansa_error_text(error).map { String(cString: $0) } ?? "error \(error)"
+        hansa_error_text(error).map { String(cString: $0) } ?? PlainText("error \(error)").string
     }
 }

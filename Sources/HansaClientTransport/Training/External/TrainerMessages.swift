@@ -47,8 +47,8 @@ enum TrainerMessages {
         _ bytes: [UInt8]
     ) throws(ExternalTrainingFailure) -> (sampleCount: Int, meanLoss: Double) {
         guard let answer = JSONReader.read(bytes) else { throw .unknownAnswer }
-        switch answer["type"] {
-        case .string("trained"):
+        guard let type = answer["type"] else { throw .unknownAnswer }
+        if type.isString("trained") {
             guard case .integer(let count)? = answer["sample_count"], (1...Int64(UInt32.max)).contains(count) else {
                 throw .unknownAnswer
             }
@@ -57,15 +57,18 @@ enum TrainerMessages {
             case .integer(let loss): return (Int(count), Double(loss))
             default: throw .unknownAnswer
             }
-        case .string("failed"):
-            guard case .string(let reason)? = answer["reason"] else { throw .unknownAnswer }
-            var text = ""
-            for scalar in reason.unicodeScalars.prefix(reasonCountMax) {
-                let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-                text.unicodeScalars.append(isControl ? " " : scalar)
-            }
-            throw .failed(reason: text)
-        default: throw .unknownAnswer
         }
+        if type.isString("failed") {
+            guard case .string(let reason)? = answer["reason"] else { throw .unknownAnswer }
+            var text: [UInt8] = []
+            var count = 0
+            for scalar in reason.unicodeScalars where count < reasonCountMax {
+                let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+                text += isControl ? [0x20] : UTF8.encode(scalar).map { Array($0) } ?? []
+                count += 1
+            }
+            throw .failed(reason: String(bytes: text))
+        }
+        throw .unknownAnswer
     }
 }

@@ -14,7 +14,7 @@ final class TrainerProcess {
         var starts: [Int] = []
         for word in command {
             starts.append(text.count)
-            for byte in word.utf8 { text.append(CChar(bitPattern: byte)) }
+            for byte in word.bytes { text.append(CChar(bitPattern: byte)) }
             text.append(0)
         }
         let result = text.withUnsafeMutableBufferPointer { text in

@@ -1,4 +1,5 @@
 import CPosix
+import HansaNumerics
 
 /// Reads one JSON text with bounded depth and without recursion on what it cannot bound.
 ///
@@ -62,16 +63,19 @@ struct JSONReader {
     private mutating func object(depth: Int) -> JSONValue? {
         position += 1
         var members: [JSONValue.Member] = []
-        var names = Set<String>()
         if takes(0x7D) { return .object(members) }
         repeat {
             skipBlanks()
-            guard position < bytes.count, bytes[position] == 0x22, let name = string(), names.insert(name).inserted,
-                takes(0x3A), let value = value(depth: depth)
+            guard position < bytes.count, bytes[position] == 0x22, let name = string(), takes(0x3A),
+                let value = value(depth: depth)
             else { return nil }
             members.append(JSONValue.Member(name: name, value: value))
         } while takes(0x2C)
-        return takes(0x7D) ? .object(members) : nil
+        guard takes(0x7D) else { return nil }
+        var names = members.map { $0.name.bytes }
+        names.heapSort { $0.lexicographicallyPrecedes($1) }
+        for index in names.indices.dropFirst() where names[index] == names[index - 1] { return nil }
+        return .object(members)
     }
 
     private mutating func array(depth: Int) -> JSONValue? {
@@ -109,8 +113,14 @@ struct JSONReader {
             if position < bytes.count, bytes[position] == 0x2B || bytes[position] == 0x2D { position += 1 }
             guard digits() >= 1 else { return nil }
         }
-        let text = String(decoding: bytes[start..<position], as: UTF8.self)
-        if isInteger, let integer = Int64(text) { return .integer(integer) }
+        if isInteger {
+            let magnitude = Array(bytes[first..<position]).wholeNumber
+            if first == start, let integer = magnitude.flatMap({ Int64(exactly: $0) }) { return .integer(integer) }
+            if first > start, let magnitude, magnitude <= Int64.min.magnitude {
+                return .integer(Int64(truncatingIfNeeded: 0 &- magnitude))
+            }
+        }
+        let text = String(bytes: Array(bytes[start..<position]))
         var number = 0.0
         guard hansa_parse_double(text, &number) != 0, number.isFinite else { return nil }
         return .number(number)
@@ -146,7 +156,7 @@ struct JSONReader {
         case 0x74: text.append(0x09)
         case 0x75:
             guard let scalar = escapedScalar() else { return false }
-            text.append(contentsOf: Array(String(Character(scalar)).utf8))
+            text.append(contentsOf: UTF8.encode(scalar).map { Array($0) } ?? [])
         default: return false
         }
         return true

@@ -1,3 +1,5 @@
+import HansaNumerics
+
 /// Writes JSON texts, without blanks and with every control character escaped.
 struct JSONWriter {
     private(set) var bytes: [UInt8] = []
@@ -8,13 +10,13 @@ struct JSONWriter {
         return writer.bytes
     }
 
-    private mutating func append(_ text: String) { bytes.append(contentsOf: Array(text.utf8)) }
+    private mutating func append(_ text: String) { bytes.append(contentsOf: text.bytes) }
 
     private mutating func append(_ value: JSONValue) {
         switch value {
         case .null: append("null")
         case .boolean(let flag): append(flag ? "true" : "false")
-        case .integer(let integer): append("\(integer)")
+        case .integer(let integer): append(PlainText("\(integer)").string)
         case .number(let number):
             // JSON has no other numbers; whoever makes a value knows that its numbers are finite.
             precondition(number.isFinite, "a JSON number is finite")
@@ -39,7 +41,7 @@ struct JSONWriter {
 
     private mutating func appendQuoted(_ text: String) {
         bytes.append(0x22)
-        for byte in text.utf8 {
+        for byte in text.bytes {
             switch byte {
             case 0x22, 0x5C: bytes += [0x5C, byte]
             case 0..<0x20:

@@ -1,4 +1,5 @@
 import CPosix
+import HansaNumerics
 
 /// Parts of regular files, read straight into their place; pipes and devices, which may never end, are refused.
 enum RegularFile {
@@ -59,9 +60,11 @@ enum RegularFileError: Error, Equatable {
     case changed
 
     /// Words for a person.
-    var reason: String {
+    var reason: String { text.string }
+
+    private var text: PlainText {
         switch self {
-        case .failed(let error): hansa_error_text(error).map { String(cString: $0) } ?? "error \(error)"
+        case .failed(let error): hansa_error_text(error).map { "\(String(cString: $0))" } ?? "error \(error)"
         case .notRegular: "it is a folder, a pipe or a device, expected a file"
         case .tooLarge(let max): "it has more than \(max) bytes"
         case .changed: "it was cut while it was read"

@@ -1,3 +1,5 @@
+import HansaNumerics
+
 /// Why a safetensors file is not the model's parameters.
 public enum SafetensorsError: Error, Hashable, Sendable {
     /// There is no such file, or it cannot be read.
@@ -11,7 +13,9 @@ public enum SafetensorsError: Error, Hashable, Sendable {
 }
 
 extension SafetensorsError: CustomStringConvertible {
-    public var description: String {
+    public var description: String { text.string }
+
+    private var text: PlainText {
         switch self {
         case .unreadable: "got no readable file, expected the trained parameters there"
         case .malformed: "got bytes that are not a whole safetensors file"

@@ -70,7 +70,7 @@ enum SafetensorsFile {
         guard fill(&text, from: path, offset: 8), case .object(let members)? = JSONReader.read(text) else {
             throw .malformed
         }
-        return (members.filter { $0.name != "__metadata__" }, 8 + count)
+        return (members.filter { !$0.name.isSame(as: "__metadata__") }, 8 + count)
     }
 
     /// For each block the offset of its tensor's bytes.
@@ -78,13 +78,14 @@ enum SafetensorsFile {
         of tensors: [JSONValue.Member],
         schema: ParameterSchema
     ) throws(SafetensorsError) -> [UInt64] {
-        var found: [String: JSONValue] = [:]
-        for tensor in tensors { found[tensor.name] = tensor.value }
+        // In the order of names; a tensor is looked up by halving.
+        var found = tensors.map { (name: $0.name.bytes, value: $0.value) }
+        found.heapSort { $0.name.lexicographicallyPrecedes($1.name) }
         var places: [UInt64] = []
         var ranges: [Range<Int64>] = []
         for block in schema.blocks {
-            guard let tensor = found.removeValue(forKey: block.name), tensor["dtype"] == .string("F32"),
-                tensor["shape"] == .array(block.shape.map { .integer(Int64($0)) })
+            guard let tensor = value(block.name.bytes, in: found), let type = tensor["dtype"], type.isString("F32"),
+                let shape = tensor["shape"], shape.isList(block.shape)
             else { throw .doesNotFit(tensor: block.name) }
             guard case .array(let offsets)? = tensor["data_offsets"], offsets.count == 2,
                 case .integer(let start) = offsets[0], case .integer(let end) = offsets[1], start >= 0,
@@ -93,15 +94,28 @@ enum SafetensorsFile {
             ranges.append(start..<end)
             places.append(UInt64(start))
         }
-        for name in found.keys { throw .doesNotFit(tensor: name) }
+        if tensors.count > schema.blocks.count {
+            let names = schema.blocks.map { $0.name }
+            for tensor in tensors where !names.has(tensor.name) { throw .doesNotFit(tensor: tensor.name) }
+        }
         // Without holes and overlaps, as the format has it: then the last end is the body's length.
-        ranges.sort { $0.lowerBound < $1.lowerBound }
+        ranges.heapSort { $0.lowerBound < $1.lowerBound }
         var next: Int64 = 0
         for range in ranges {
             guard range.lowerBound == next else { throw .malformed }
             next = range.upperBound
         }
         return places
+    }
+
+    /// The value of the name among values in ascending order of names.
+    private static func value(_ name: [UInt8], in sorted: [(name: [UInt8], value: JSONValue)]) -> JSONValue? {
+        var (low, high) = (0, sorted.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if sorted[middle].name.lexicographicallyPrecedes(name) { low = middle + 1 } else { high = middle }
+        }
+        return low < sorted.count && sorted[low].name == name ? sorted[low].value : nil
     }
 
     private static func fill(_ bytes: inout [UInt8], from path: String, offset: UInt64) -> Bool {
