@@ -21,7 +21,10 @@ struct JournalContent {
         if isAbsent { bytes = try Self.read(folder + "/journal.1") }
         guard let bytes else { return }
         // A line without its end is torn, whatever it reads as.
-        for line in bytes.pieces(at: 10).dropLast() {
+        var start = 0
+        for (end, byte) in bytes.enumerated() where byte == 10 {
+            let line = Array(bytes[start..<end])
+            start = end + 1
             if let entry = JournalEntry(line: line) {
                 entries.append(entry)
                 totals.count(entry)

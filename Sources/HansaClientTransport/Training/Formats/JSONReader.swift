@@ -116,9 +116,8 @@ struct JSONReader {
         if isInteger {
             let magnitude = Array(bytes[first..<position]).wholeNumber
             if first == start, let integer = magnitude.flatMap({ Int64(exactly: $0) }) { return .integer(integer) }
-            if first > start, let magnitude, magnitude <= Int64.min.magnitude {
-                return .integer(Int64(truncatingIfNeeded: 0 &- magnitude))
-            }
+            if first > start, magnitude == Int64.min.magnitude { return .integer(.min) }
+            if first > start, let integer = magnitude.flatMap({ Int64(exactly: $0) }) { return .integer(-integer) }
         }
         let text = String(bytes: Array(bytes[start..<position]))
         var number = 0.0

@@ -95,8 +95,11 @@ enum SafetensorsFile {
             places.append(UInt64(start))
         }
         if tensors.count > schema.blocks.count {
-            let names = schema.blocks.map { $0.name }
-            for tensor in tensors where !names.has(tensor.name) { throw .doesNotFit(tensor: tensor.name) }
+            var names = schema.blocks.map { $0.name.bytes }
+            names.heapSort { $0.lexicographicallyPrecedes($1) }
+            for (index, tensor) in found.enumerated() where index >= names.count || names[index] != tensor.name {
+                throw .doesNotFit(tensor: String(bytes: tensor.name))
+            }
         }
         // Without holes and overlaps, as the format has it: then the last end is the body's length.
         ranges.heapSort { $0.lowerBound < $1.lowerBound }
