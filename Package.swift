@@ -110,7 +110,10 @@ if embedded {
     targets.append(
         .executableTarget(
             name: "EmbeddedProbe",
-            dependencies: ["HansaClientWire", "HansaWire", "HansaClient", "HansaDense", "HansaCore", "HansaNumerics", "HansaQuantization"],
+            dependencies: [
+                "HansaClientWire", "HansaWire", "HansaClient", "HansaDense", "HansaCore", "HansaNumerics",
+                "HansaQuantization",
+            ],
             swiftSettings: deviceSettings,
             linkerSettings: embeddedLinkerSettings
         )

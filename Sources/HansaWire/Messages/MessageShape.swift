@@ -23,8 +23,10 @@ package enum MessageShape {
         }
     }
 
-    /// Field numbers are at least 1, and no message has a gap in them. Not a table: an array literal of these values was
-    /// read wrongly by the Embedded program (Swift 6.3.1), which Scripts/build-embedded would tell.
+    /// How a field of one message is written; numbers are at least 1, and no message has a gap in them.
+    ///
+    /// Not a table: an array literal of these values was read wrongly by the Embedded program (Swift 6.3.1), which
+    /// Scripts/build-embedded would tell.
     private static func field(_ number: UInt32, of kind: FrameKind) -> Field? {
         switch kind {
         case .workRequest, .heartbeat: nil
