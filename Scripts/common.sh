@@ -32,6 +32,18 @@ die() {
     exit 1
 }
 
+# The first Python that has the protobuf module: Debian's package is for /usr/bin/python3.
+protobuf_python() {
+    local python
+    for python in python3 /usr/bin/python3; do
+        if "$python" -c 'import google.protobuf' 2>/dev/null; then
+            echo "$python"
+            return
+        fi
+    done
+    die "no Python with the module google.protobuf; install python3-protobuf"
+}
+
 # step NAME COMMAND...: one line with the seconds it took; its output, kept in a log, only where it fails.
 # A step may add a word of its own to the line by writing it to "$step_note".
 step_names=()

@@ -70,6 +70,7 @@ int hansa_child_start(char *const *words, struct hansa_child *child) {
         result = -errno;
     }
     child->process = process;
+    hansa_signals_child(process);
     if (result != 0) {
         close_pair(down);
         close_pair(up);
@@ -157,6 +158,7 @@ void hansa_child_end(struct hansa_child *child, uint32_t grace_milliseconds) {
     if (child->input >= 0) close(child->input);
     if (child->output >= 0) close(child->output);
     if (child->process > 0) {
+        hansa_signals_child(-1);
         uint64_t end = hansa_monotonic_milliseconds() + grace_milliseconds;
         pid_t gone = waitpid(child->process, NULL, WNOHANG);
         while (gone == 0 && hansa_monotonic_milliseconds() < end) {

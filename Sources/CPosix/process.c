@@ -22,6 +22,22 @@ static char **arguments;
 __attribute__((constructor)) static void keep_arguments(int count, char **values) {
     argument_count = count;
     arguments = values;
+    /* A program that was started without standard streams must not find its own files under their numbers. */
+    for (int stream = 0; stream <= 2; stream += 1) {
+        if (fcntl(stream, F_GETFD) >= 0) continue;
+        int null = open("/dev/null", O_RDWR);
+        if (null >= 0 && null != stream) close(null);
+    }
+}
+
+int64_t hansa_raise_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return -errno;
+    if (limit.rlim_cur < limit.rlim_max) {
+        struct rlimit raised = {limit.rlim_max, limit.rlim_max};
+        if (setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
+    }
+    return limit.rlim_cur > INT32_MAX ? INT32_MAX : (int64_t)limit.rlim_cur;
 }
 
 int32_t hansa_argument_count(void) { return argument_count; }
@@ -62,9 +78,18 @@ void hansa_private_files(void) { umask(077); }
 static int wake_pipe[2] = {-1, -1};
 static volatile sig_atomic_t received;
 static volatile sig_atomic_t ends_process;
+static volatile sig_atomic_t child_process;
+
+void hansa_signals_child(int32_t process) { child_process = process; }
+
+/* A trainer does not outlive its client; its number is its own, for it has not been waited for. */
+_Noreturn static void end_at_once(void) {
+    if (child_process > 0) kill(child_process, SIGKILL);
+    _exit(0);
+}
 
 static void on_signal(int signal) {
-    if (ends_process) _exit(0);
+    if (ends_process) end_at_once();
     int saved = errno;
     if (received == 0) received = signal;
     /* A full pipe has woken the loop already. */
@@ -89,7 +114,7 @@ int32_t hansa_signal_received(void) { return received; }
 void hansa_signals_end_process(int32_t on) {
     ends_process = on;
     /* A signal that came just before is not forgotten. */
-    if (on && received) _exit(0);
+    if (on && received) end_at_once();
 }
 
 int hansa_wake_descriptor(void) { return wake_pipe[0]; }

@@ -7,7 +7,7 @@ public import HansaWire
 /// counters of a client show after an undisturbed round.
 ///
 /// It encodes the very frames that both sessions would exchange. The question for work is not part of it, because it may
-/// have to be asked several times (``ByteClass/liveness``).
+/// have to be asked several times (`ByteClass`).
 public struct UndisturbedExchange: Hashable, Sendable {
     /// Work, model, grant, progress and answer.
     public private(set) var down = ByteCounts()

@@ -40,6 +40,12 @@ int32_t hansa_signal_received(void);
 /* While on, these signals end the process at once, with status 0: nothing durable is under way. */
 void hansa_signals_end_process(int32_t on);
 
+/* The child that such an end takes along; -1 for none. */
+void hansa_signals_child(int32_t process);
+
+/* Raises the number of descriptors that this process may have as far as the system lets it; returns that number. */
+int64_t hansa_raise_descriptor_limit(void);
+
 /* Milliseconds of the clock that nobody sets. */
 uint64_t hansa_monotonic_milliseconds(void);
 /* Fills the bytes from the operating system's generator. */

@@ -8,7 +8,7 @@ import HansaWire
 /// A client on one thread: its agent, its session and a TLS connection on one poll.
 ///
 /// `hansa-client run` makes one and calls ``run()``, which returns when the run is over, the client is refused, or a
-/// signal came. Everything waits in one place, ``hansa_wait``; training is a call like any other, and nothing is read or
+/// signal came. Everything waits in one place, `hansa_wait`; training is a call like any other, and nothing is read or
 /// sent while it runs. Memory: what the session and the agent hold, and two buffers of 64 KiB and a chunk.
 public struct ClientLoop<Runner: TrainingRunner>: ~Copyable {
     /// What one read takes from TLS.

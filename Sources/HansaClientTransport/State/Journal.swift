@@ -16,7 +16,7 @@ public struct Journal: ~Copyable {
     private var descriptor: Int32
     private var byteCount: Int
     public private(set) var totals: JournalTotals
-    private var recent: [AssignmentID]
+    private var recent: [JournalEntry]
 
     init(folder: String) throws(StateError) {
         let content: JournalContent
@@ -30,19 +30,26 @@ public struct Journal: ~Copyable {
         self.folder = folder
         byteCount = content.byteCount
         totals = content.totals
-        recent = content.entries.suffix(Self.recentCountMax).map { $0.assignment }
+        recent = Array(content.entries.suffix(Self.recentCountMax))
     }
 
     deinit { hansa_close(descriptor) }
 
     mutating func append(_ entry: JournalEntry) throws(StateError) {
-        guard !recent.contains(entry.assignment) else { return }
+        // Another run's assignment may have the same numbers, but not the same bytes.
+        let isKnown = recent.contains { held in
+            held.assignment == entry.assignment && held.payloadDigest == entry.payloadDigest
+        }
+        guard !isKnown else { return }
         if byteCount > Self.byteCountMax { try rotate() }
         try write(entry.line + "\n")
         totals.count(entry)
-        recent.append(entry.assignment)
+        recent.append(entry)
         if recent.count > Self.recentCountMax { recent.removeFirst() }
     }
+
+    /// Another run begins in this folder: its assignments are none of those before.
+    mutating func runChanged() { recent.removeAll() }
 
     private mutating func rotate() throws(StateError) {
         let path = folder + "/journal"

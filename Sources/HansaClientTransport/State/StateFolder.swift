@@ -46,6 +46,7 @@ public struct StateFolder: ~Copyable {
         let name = run.hexadecimal
         if let before = Self.run(of: path), before.isSame(as: name) { return 0 }
         var movedCount = 0
+        journal.runChanged()
         // The first run of a folder finds no records; a folder whose note of the run is lost keeps none either.
         for record in Self.recordNames(of: path) {
             try moveAside(record)

@@ -248,6 +248,10 @@ extension CoordinatorService {
             }
         }
         guard !updates.isEmpty else { return }
+        guard failure == nil else {
+            for entry in waiting { entry.answer.resume(returning: .refused(.busy)) }
+            return
+        }
         let round = engine.opening?.round
         let receiptsBefore = engine.receiptCount
         var answers: [SubmissionAnswer] = []

@@ -133,6 +133,10 @@ extension SessionHandler {
 
     private func withdraw(_ id: AssignmentID, _ reason: RefusalReason) {
         isTraining = false
+        server.logger.notice(
+            "a client withdrew from its work",
+            metadata: metadata(["round": "\(id.round)", "reason": "\(reason)"])
+        )
         let service = server.service
         askPending({ await service.withdraw(id, reason: reason) }) { _ in }
     }

@@ -121,7 +121,7 @@ final class SessionHandler: ChannelInboundHandler {
         // What TLS says of a peer's certificate is no secret; its bytes are not in it.
         server.logger.info(
             "a connection failed",
-            metadata: metadata(["error": "\(type(of: error))", "phase": "\(phase)"])
+            metadata: metadata(["error": "\("\(error)".prefix(300))", "phase": "\(phase)"])
         )
         context.close(promise: nil)
     }
@@ -193,7 +193,8 @@ final class SessionHandler: ChannelInboundHandler {
     func metadata(_ more: Logger.Metadata = [:]) -> Logger.Metadata {
         var metadata = more
         if let id { metadata["connection"] = "\(id)" }
-        if let session { metadata["client"] = "\(session.client.number)" } else { metadata["source"] = "\(source)" }
+        metadata["source"] = "\(source)"
+        if let session, session.client != ClientID(.max) { metadata["client"] = "\(session.client.number)" }
         return metadata
     }
 }

@@ -7,7 +7,7 @@ public import HansaWire
 /// events, and writes what ``nextFrame()`` gives while the connection takes more. No I/O, no clock.
 ///
 /// Memory is bounded whatever the client does: at most one incomplete frame, one open answer, two progress reports, one
-/// heartbeat and ``cancelCountMax`` cancels are held; parameter bytes are handed on chunk by chunk, and a model's content
+/// heartbeat and `cancelCountMax` cancels are held; parameter bytes are handed on chunk by chunk, and a model's content
 /// is shared by all sessions.
 public struct ServerSession: Sendable {
     /// The cancels that wait for a client that does not read; older ones are dropped, because a cancel only spares work.

@@ -19,7 +19,8 @@ struct ServeCommand: AsyncParsableCommand {
             log tells each bound at the start. run.exact-sum (clients, rounds, cohort, width) with \
             run.allow-test-aggregators: yes counts contributions in place of learning, for tests of whole systems.
 
-            Reproducible rounds wait for every client that the seed selects; production rounds close at their \
+            Reproducible rounds wait until every client that the seed selects has sent its update or \
+            withdrawn; production rounds close at their \
             deadline with the quorum. The model of either is computed again by `hansa simulate --replay` from \
             `hansa ledger export --kind participation`.
 

@@ -118,6 +118,7 @@ extension ServeSession {
     private func serverConfiguration() throws(CommandFailure) -> CoordinatorServer.Configuration {
         var limits = ServerLimits()
         for (name, value) in configuration.limits.sorted(by: { $0.key < $1.key }) { limits.set(name, to: value) }
+        Self.fitDescriptors(&limits)
         do throws(ServerError) {
             guard limits.windowByteCount >= 2 * UInt64(limits.chunkByteCountMax) else {
                 throw .invalidLimit(name: "window-bytes", reason: "it must hold two chunks of chunk-bytes")
@@ -135,6 +136,15 @@ extension ServeSession {
             roster: configuration.roster,
             limits: limits
         )
+    }
+
+    /// Keeps descriptors back for the store: connections must never be the reason that a file cannot be opened.
+    private static func fitDescriptors(_ limits: inout ServerLimits) {
+        let reserved = 128
+        let available = max(8, Int(clamping: hansa_raise_descriptor_limit()) - reserved)
+        limits.halfOpenCountMax = min(limits.halfOpenCountMax, max(4, available / 4))
+        limits.halfOpenPerSourceCountMax = min(limits.halfOpenPerSourceCountMax, limits.halfOpenCountMax)
+        limits.sessionCountMax = min(limits.sessionCountMax, available - limits.halfOpenCountMax)
     }
 
     private func tellLimits(_ limits: ServerLimits) {
