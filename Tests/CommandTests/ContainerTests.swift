@@ -21,6 +21,25 @@ struct ContainerTests {
 
     private static let clients = (0..<10).map { "client-0\($0)" }
 
+    @Test("The sample configuration starts a coordinator")
+    func sampleCoordinator() throws {
+        let deployment = try Deployment()
+        for name in ["coordinator.yaml", "scenario.yaml"] {
+            _ = try deployment.folder.write(try Self.text("samples/" + name), to: name)
+        }
+        let identity = deployment.folder.file("identity")
+        try FileManager.default.createDirectory(atPath: identity, withIntermediateDirectories: true)
+        for name in ["coordinator.pem", "coordinator.key", "ca.pem"] {
+            try FileManager.default.copyItem(
+                atPath: deployment.certificates.file(name),
+                toPath: identity + "/" + name
+            )
+        }
+        let (server, _) = try deployment.serve(["--state-dir", deployment.state, "--listen", "127.0.0.1:0"])
+        kill(server.process.processIdentifier, SIGTERM)
+        #expect(try Command.finish(server).status == 0)
+    }
+
     @Test("Every service runs without root, capabilities and writable files, within limits")
     func hardening() throws {
         let services = try Self.services()

@@ -45,6 +45,21 @@ import Testing
         #expect(journal.totals.answeredCount == 3)
     }
 
+    /// Runs number their rounds alike; an earlier run's answers must not hide a later one's.
+    @Test func aSecondRunInTheSameFolderIsCounted() throws {
+        var journal = try Journal(folder: folder.path)
+        try journal.append(Self.entry(1))
+        var other = Self.entry(1)
+        other.payloadDigest = SHA256Digest(hashing: [7, 7])
+        try journal.append(other)
+        #expect(journal.totals.acceptedCount == 2)
+        try journal.append(other)
+        #expect(journal.totals.acceptedCount == 2)
+        journal.runChanged()
+        try journal.append(other)
+        #expect(journal.totals.acceptedCount == 3)
+    }
+
     @Test func aTornLineIsPassedOverAndWhatFollowsIsKept() throws {
         // Cut to "refused 2", which is an entry if one forgets that its end is missing.
         let torn = Self.entry(1).line + "\n" + Self.entry(2, .refused(.shuttingDown)).line.dropLast()
