@@ -135,10 +135,19 @@ if !embedded && !fuzzing {
             resources: [.copy("Vectors")]
         ),
         tests("HansaClient", ["HansaClient", "HansaCore", "HansaNumerics", "HansaQuantization"]),
-        tests("HansaWire", ["HansaWire", "HansaCore", "HansaNumerics", "HansaQuantization"]),
+        .target(
+            name: "WireTestSupport",
+            dependencies: ["HansaWire"],
+            path: "Tests/WireTestSupport",
+            swiftSettings: commonSettings
+        ),
+        tests("HansaWire", ["HansaWire", "HansaCore", "HansaNumerics", "HansaQuantization", "WireTestSupport"]),
         tests(
             "HansaClientWire",
-            ["HansaClientWire", "HansaWire", "HansaCore", "HansaNumerics", "HansaQuantization", "CHansaProto"]
+            [
+                "HansaClientWire", "HansaWire", "HansaCore", "HansaNumerics", "HansaQuantization", "CHansaProto",
+                "WireTestSupport",
+            ]
         ),
         tests(
             "HansaClientTransport",
@@ -160,7 +169,7 @@ if fuzzing {
     func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
         .executableTarget(
             name: name,
-            dependencies: dependencies,
+            dependencies: dependencies + ["FuzzDriver"],
             path: "Fuzzing/" + name,
             swiftSettings: commonSettings,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
@@ -168,6 +177,7 @@ if fuzzing {
     }
     targets += [
         serverWire,
+        .target(name: "FuzzDriver", path: "Fuzzing/FuzzDriver"),
         fuzzer("FuzzFrames", ["HansaWire"]),
         fuzzer("FuzzClientCodec", ["HansaClientWire", "HansaWire"]),
         fuzzer("FuzzServerCodec", ["HansaServerWire", "HansaWire"]),
@@ -264,7 +274,7 @@ if !deviceOnly {
             "HansaServerWire",
             [
                 "HansaServerWire", "HansaClientWire", "HansaWire", "HansaCore", "HansaNumerics", "HansaQuantization",
-                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                "WireTestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]
         ),
         tests(

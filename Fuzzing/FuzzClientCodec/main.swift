@@ -1,14 +1,7 @@
+import FuzzDriver
 import Glibc
 import HansaClientWire
 import HansaWire
-
-/// libFuzzer's own loop, which reads the flags and calls back with each input.
-@_silgen_name("LLVMFuzzerRunDriver")
-func runFuzzer(
-    _ count: UnsafeMutablePointer<Int32>,
-    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-    _ body: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
-) -> Int32
 
 /// The first byte chooses the kind; what is read must be written and read again as the same.
 func examine(_ bytes: [UInt8]) {
@@ -24,10 +17,8 @@ func examine(_ bytes: [UInt8]) {
     precondition(ProtobufCCodec.encode(again) == written, "a message changed")
 }
 
-var count = CommandLine.argc
-var arguments = CommandLine.unsafeArgv
 exit(
-    runFuzzer(&count, &arguments) { start, byteCount in
+    hansa_fuzz { start, byteCount in
         examine(Array(UnsafeBufferPointer(start: start, count: byteCount)))
         return 0
     }

@@ -1,15 +1,8 @@
+import FuzzDriver
 import Glibc
 import HansaClientWire
 import HansaCore
 import HansaWire
-
-/// libFuzzer's own loop, which reads the flags and calls back with each input.
-@_silgen_name("LLVMFuzzerRunDriver")
-func runFuzzer(
-    _ count: UnsafeMutablePointer<Int32>,
-    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-    _ body: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
-) -> Int32
 
 /// What a coordinator could send: the input starts after a good Welcome, each of its frames mended to the session and its
 /// sequence number, so that the input gets further than its first frame.
@@ -68,10 +61,8 @@ func deliver(
     }
 }
 
-var count = CommandLine.argc
-var arguments = CommandLine.unsafeArgv
 exit(
-    runFuzzer(&count, &arguments) { start, byteCount in
+    hansa_fuzz { start, byteCount in
         examine(Array(UnsafeBufferPointer(start: start, count: byteCount)))
         return 0
     }

@@ -1,13 +1,6 @@
+import FuzzDriver
 import Glibc
 import HansaWire
-
-/// libFuzzer's own loop, which reads the flags and calls back with each input.
-@_silgen_name("LLVMFuzzerRunDriver")
-func runFuzzer(
-    _ count: UnsafeMutablePointer<Int32>,
-    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-    _ body: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
-) -> Int32
 
 /// Frames must come out the same however the stream is cut, and their headers must encode to what was read.
 func examine(_ bytes: [UInt8]) {
@@ -42,10 +35,8 @@ func frames(_ bytes: [UInt8], step: Int) -> [Frame] {
     return frames
 }
 
-var count = CommandLine.argc
-var arguments = CommandLine.unsafeArgv
 exit(
-    runFuzzer(&count, &arguments) { start, byteCount in
+    hansa_fuzz { start, byteCount in
         examine(Array(UnsafeBufferPointer(start: start, count: byteCount)))
         return 0
     }

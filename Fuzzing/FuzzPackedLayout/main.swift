@@ -1,15 +1,8 @@
+import FuzzDriver
 import Glibc
 import HansaCore
 import HansaNumerics
 import HansaQuantization
-
-/// libFuzzer's own loop, which reads the flags and calls back with each input.
-@_silgen_name("LLVMFuzzerRunDriver")
-func runFuzzer(
-    _ count: UnsafeMutablePointer<Int32>,
-    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-    _ body: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
-) -> Int32
 
 /// An update that passes as on the lattice must have the length that the plan gives; nothing may make the check read beyond it.
 func examine(_ bytes: [UInt8]) {
@@ -53,10 +46,8 @@ func examine(_ bytes: [UInt8]) {
     }
 }
 
-var count = CommandLine.argc
-var arguments = CommandLine.unsafeArgv
 exit(
-    runFuzzer(&count, &arguments) { start, byteCount in
+    hansa_fuzz { start, byteCount in
         examine(Array(UnsafeBufferPointer(start: start, count: byteCount)))
         return 0
     }

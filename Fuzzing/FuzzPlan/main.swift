@@ -1,14 +1,7 @@
+import FuzzDriver
 import Glibc
 import HansaCore
 import HansaNumerics
-
-/// libFuzzer's own loop, which reads the flags and calls back with each input.
-@_silgen_name("LLVMFuzzerRunDriver")
-func runFuzzer(
-    _ count: UnsafeMutablePointer<Int32>,
-    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-    _ body: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
-) -> Int32
 
 /// A plan or a schema that is read must be written as the very same bytes.
 func examine(_ bytes: [UInt8]) {
@@ -22,10 +15,8 @@ func examine(_ bytes: [UInt8]) {
     }
 }
 
-var count = CommandLine.argc
-var arguments = CommandLine.unsafeArgv
 exit(
-    runFuzzer(&count, &arguments) { start, byteCount in
+    hansa_fuzz { start, byteCount in
         examine(Array(UnsafeBufferPointer(start: start, count: byteCount)))
         return 0
     }

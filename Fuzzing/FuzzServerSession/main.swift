@@ -1,15 +1,8 @@
+import FuzzDriver
 import Glibc
 import HansaCore
 import HansaServerWire
 import HansaWire
-
-/// libFuzzer's own loop, which reads the flags and calls back with each input.
-@_silgen_name("LLVMFuzzerRunDriver")
-func runFuzzer(
-    _ count: UnsafeMutablePointer<Int32>,
-    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-    _ body: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
-) -> Int32
 
 /// What a client could send: the input is cut at bytes of its own; a header that the session would refuse for its session
 /// or sequence number alone is mended, so that the input gets further than its first frame.
@@ -65,10 +58,8 @@ func answer(_ event: ServerSessionEvent, _ session: inout ServerSession) {
     }
 }
 
-var count = CommandLine.argc
-var arguments = CommandLine.unsafeArgv
 exit(
-    runFuzzer(&count, &arguments) { start, byteCount in
+    hansa_fuzz { start, byteCount in
         examine(Array(UnsafeBufferPointer(start: start, count: byteCount)))
         return 0
     }

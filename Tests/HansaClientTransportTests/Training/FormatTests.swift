@@ -115,8 +115,8 @@ struct FormatTests {
         let request = TrainerMessages.request(
             assignment,
             schema: schema,
-            modelPath: "state/work/model.safetensors",
-            updatePath: "state/work/update.safetensors",
+            modelPath: "state/trainer/model.safetensors",
+            updatePath: "state/trainer/update.safetensors",
             milliseconds: 600_000
         )
         let text = String(decoding: request, as: UTF8.self)

@@ -2,6 +2,7 @@ import HansaClientWire
 import HansaCore
 import HansaWire
 import Testing
+import WireTestSupport
 
 @Suite struct CodecTests {
     @Test("a message of any kind is read as it was written", arguments: FrameKind.allCases, 0..<20)

@@ -2,6 +2,7 @@ import HansaClientWire
 import HansaCore
 import HansaWire
 import Testing
+import WireTestSupport
 
 /// The messages of `Proto/golden`, which a program apart from both codecs wrote.
 @Suite struct GoldenMessageTests {

@@ -3,6 +3,7 @@ import HansaCore
 import HansaNumerics
 import HansaWire
 import Testing
+import WireTestSupport
 
 /// What a client does not take from a coordinator.
 @Suite struct ClientSessionRefusalTests {

@@ -4,6 +4,7 @@ import HansaNumerics
 import HansaQuantization
 import HansaWire
 import Testing
+import WireTestSupport
 
 @Suite struct ClientSessionTests {
     private let fixture: WorkFixture

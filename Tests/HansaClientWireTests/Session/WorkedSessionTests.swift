@@ -3,6 +3,7 @@ import HansaCore
 import HansaNumerics
 import HansaWire
 import Testing
+import WireTestSupport
 
 /// The session of section 13 of Proto/README.md, which an independent program made.
 @Suite struct WorkedSessionTests {

@@ -1,5 +1,6 @@
 import HansaCore
 import HansaWire
+import WireTestSupport
 
 /// Messages with random fields, all of them valid.
 struct RandomMessages {

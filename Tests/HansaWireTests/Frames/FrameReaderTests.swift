@@ -1,5 +1,6 @@
 import HansaWire
 import Testing
+import WireTestSupport
 
 @Suite struct FrameReaderTests {
     /// Frames of all kinds and many sizes; empty messages and empty data among them.
