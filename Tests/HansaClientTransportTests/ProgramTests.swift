@@ -1,4 +1,7 @@
+import COpenSSL
 import Foundation
+import HansaClient
+import HansaNumerics
 import Testing
 
 @testable import HansaClientTransport
@@ -34,14 +37,20 @@ import Testing
     @Test func eachFailureHasItsStatus() throws {
         let folder = try TemporaryFolder()
         let certificates = try TestCertificates.shared.get()
-        func status(_ command: String, key: String = "client-3.key", extra: String = "") throws -> Int32 {
+        func status(
+            _ command: String,
+            ca: String = "ca.pem",
+            certificate: String = "client-3.pem",
+            key: String = "client-3.key",
+            extra: String = ""
+        ) throws -> Int32 {
             let text = """
                 [coordinator]
                 address = 127.0.0.1:1
                 server-name = coordinator
-                ca = \(certificates.path("ca.pem"))
+                ca = \(certificates.path(ca))
                 [identity]
-                certificate = \(certificates.path("client-3.pem"))
+                certificate = \(certificates.path(certificate))
                 key = \(certificates.path(key))
                 [state]
                 folder = state
@@ -59,6 +68,13 @@ import Testing
         #expect(try status("check") == 66)
         #expect(try status("check", extra: "[nonsense]") == 78)
         #expect(try status("check", key: "coordinator.key") == 78)
+        #expect(try status("check", ca: "none.pem") == 66)
+        #expect(try status("check", certificate: "none.pem") == 66)
+        #expect(try status("check", key: "none.key") == 66)
+        #expect(try status("check", ca: "client-3.key") == 78)
+        // No run was begun.
+        #expect(try status("status") == 0)
+        try folder.write([], to: "state")
         #expect(try status("status") == 74)
         try folder.write([0, 1, 2], to: "absent.npy")
         #expect(try status("check") == 65)
@@ -66,6 +82,47 @@ import Testing
         try Data(contentsOf: URL(filePath: certificates.path("client-3.key"))).write(to: URL(filePath: readable))
         try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: readable)
         #expect(try status("check", key: "readable.key") == 77)
+    }
+
+    @Test func aStatusBeforeTheFirstRunSaysSo() throws {
+        let folder = try TemporaryFolder()
+        let status = try StateStatus(path: folder.path + "/none")
+        #expect(status.text.string.hasPrefix("nothing was begun yet"))
+        #expect(status.json.text == #"{"event":"status","run":"","accepted":0,"refused":0,"waiting":0,"aside":0}"#)
+        #expect(try StateStatus(path: folder.path).text.string.hasPrefix("run         none yet"))
+    }
+
+    @Test func aCertificateOutOfItsTimeIsReported() throws {
+        let certificates = try TestCertificates.shared.get()
+        let settings = certificates.settings(port: 1)
+        let context = try TLSContext(settings)
+        func problem() -> ConnectionError? {
+            do throws(ConnectionError) {
+                try context.checkTime()
+                return nil
+            } catch {
+                return error
+            }
+        }
+        #expect(problem() == nil)
+        // Another time in memory, where the signature is not looked at.
+        let certificate = try #require(SSL_CTX_get0_certificate(context.pointer))
+        X509_gmtime_adj(X509_getm_notBefore(certificate), 3_600)
+        let early = ConnectionError.certificateOutOfTime(path: settings.certificatePath, isExpired: false)
+        #expect(problem() == early)
+        X509_gmtime_adj(X509_getm_notBefore(certificate), -7_200)
+        X509_gmtime_adj(X509_getm_notAfter(certificate), -3_600)
+        #expect(problem() == .certificateOutOfTime(path: settings.certificatePath, isExpired: true))
+        #expect(ProgramFailure(early).status == .noPermission)
+    }
+
+    @Test func helpNamesEverySectionAndKey() {
+        let help = HelpText.of(.run)
+        for section in ClientConfiguration.layout {
+            #expect(help.contains(section.name))
+            // A test trainer's key is nobody's business.
+            for key in section.keys where key != "thirty-seconds" { #expect(help.contains(key), "\(key)") }
+        }
     }
 
     @Test func textInEventsIsEscaped() {

@@ -1,6 +1,9 @@
 import HansaNumerics
 
 extension ClientConfiguration {
+    /// The most letters of a DNS name.
+    private static let nameByteCountMax = 253
+
     /// The sections and keys of the file.
     public static let layout: [FlatFile.Section] = [
         FlatFile.Section("coordinator", keys: ["address", "server-name", "ca"]),
@@ -30,7 +33,7 @@ extension ClientConfiguration {
         coordinator = Coordinator(
             host: address.host,
             port: address.port,
-            serverName: file.entry("coordinator", "server-name")?.value ?? address.host,
+            serverName: try Self.serverName(file) ?? address.host,
             authorityFile: try filePath("coordinator", "ca", example: "ca.pem")
         )
         identity = Identity(
@@ -112,11 +115,24 @@ extension ClientConfiguration {
         } else if host.contains(0x3A) || host.contains(0x5B) || host.contains(0x5D) {
             throw entry.invalid(expected: expected)
         }
-        // A DNS name has at most 253 letters.
-        guard !host.isEmpty, host.count <= 253, !host.contains(0x20), !host.contains(0x09),
+        guard !host.isEmpty, host.count <= nameByteCountMax, !host.contains(0x20), !host.contains(0x09),
             let number = Array(digits).wholeNumber, let port = UInt16(exactly: number), port >= 1
         else { throw entry.invalid(expected: expected) }
         return (String(bytes: Array(host)), port)
+    }
+
+    /// The name in the coordinator's certificate, where it is given.
+    private static func serverName(_ file: FlatFile) throws(FlatFileError) -> String? {
+        guard let entry = file.entry("coordinator", "server-name") else { return nil }
+        let isName = entry.value.bytes.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+                // - . : _
+                || byte == 0x2D || byte == 0x2E || byte == 0x3A || byte == 0x5F
+        }
+        guard isName, entry.value.utf8.count <= nameByteCountMax else {
+            throw entry.invalid(expected: "one DNS name or address without blanks, as in the coordinator's certificate")
+        }
+        return entry.value
     }
 
     /// Splits a command at blanks; double quotes keep blanks in a word.

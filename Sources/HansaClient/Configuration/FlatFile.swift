@@ -49,7 +49,10 @@ public struct FlatFile: Hashable, Sendable {
         }
         var section: Section?
         var opened: [(name: String, place: FlatFilePlace)] = []
-        for (index, whole) in bytes.pieces(at: 0x0A).enumerated() {
+        // The mark that some editors put before UTF-8.
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let text = bytes.prefix(mark.count).elementsEqual(mark) ? Array(bytes.dropFirst(mark.count)) : bytes
+        for (index, whole) in text.pieces(at: 0x0A).enumerated() {
             let line = whole[...]
             let place = FlatFilePlace.line(index + 1, file: name)
             let ended = line.last == 0x0D ? line.dropLast() : line

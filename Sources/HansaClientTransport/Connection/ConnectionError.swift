@@ -4,6 +4,10 @@ import HansaNumerics
 public enum ConnectionError: Error, Equatable, Sendable {
     /// A file of the identity cannot be used; with what and what to do.
     case identity(String)
+    /// A file of the identity is not there.
+    case missingFile(what: String, path: String)
+    /// The client's own certificate is not valid now.
+    case certificateOutOfTime(path: String, isExpired: Bool)
     /// A private key that other users can read.
     case keyIsReadable(path: String)
     /// No TCP connection; with the system's words.
@@ -29,6 +33,12 @@ public enum ConnectionError: Error, Equatable, Sendable {
     private var text: PlainText {
         switch self {
         case .identity(let words): "\(words)"
+        case .missingFile(let what, let path):
+            "the \(what) \(path) cannot be read: there is no such file; put it there, or correct its path"
+        case .certificateOutOfTime(let path, let isExpired):
+            isExpired
+                ? "the client's certificate \(path) has expired; get a new one from its authority"
+                : "the client's certificate \(path) is not valid yet; check this device's clock, or wait"
         case .keyIsReadable(let path):
             "the private key \(path) can be read by other users; run: chmod 600 \(path)"
         case .unreachable(let words): "the coordinator cannot be reached: \(words)"

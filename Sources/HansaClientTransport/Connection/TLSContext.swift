@@ -12,12 +12,27 @@ public struct TLSContext: ~Copyable {
 
     /// Reads and checks the files; refuses a key that group or others can read.
     public init(_ settings: TLSSettings) throws(ConnectionError) {
+        _ = try Self.status(of: settings.authorityPath, "authority's certificate")
+        _ = try Self.status(of: settings.certificatePath, "client's certificate")
         try Self.checkKey(settings.keyPath)
         pointer = try Self.make(settings)
         self.settings = settings
     }
 
     deinit { SSL_CTX_free(pointer) }
+
+    /// Refuses an own certificate whose time is over or has not come: the coordinator would.
+    func checkTime() throws(ConnectionError) {
+        guard let certificate = SSL_CTX_get0_certificate(pointer) else { return }
+        let path = settings.certificatePath
+        // Negative for a time that has passed, positive for one to come, 0 for one that cannot be read.
+        guard X509_cmp_current_time(X509_get0_notBefore(certificate)) < 0 else {
+            throw .certificateOutOfTime(path: path, isExpired: false)
+        }
+        guard X509_cmp_current_time(X509_get0_notAfter(certificate)) > 0 else {
+            throw .certificateOutOfTime(path: path, isExpired: true)
+        }
+    }
 
     private static func make(_ settings: TLSSettings) throws(ConnectionError) -> OpaquePointer {
         ERR_clear_error()
@@ -56,12 +71,16 @@ public struct TLSContext: ~Copyable {
     }
 
     private static func checkKey(_ path: String) throws(ConnectionError) {
+        let status = try status(of: path, "client's private key")
+        guard status.mode & 0o077 == 0 else { throw .keyIsReadable(path: path) }
+    }
+
+    private static func status(of path: String, _ what: String) throws(ConnectionError) -> hansa_file_status {
         var status = hansa_file_status()
         let error = hansa_file_status(path, &status)
-        guard error >= 0 else {
-            throw Self.identity("the private key \(path) cannot be read: \(SystemError(error).words)")
-        }
-        guard status.mode & 0o077 == 0 else { throw .keyIsReadable(path: path) }
+        if error >= 0 { return status }
+        guard SystemError(error) != .noSuchFile else { throw .missingFile(what: what, path: path) }
+        throw Self.identity("the \(what) \(path) cannot be read: \(SystemError(error).words)")
     }
 
     private static func identity(_ text: PlainText) -> ConnectionError { .identity(text.string) }

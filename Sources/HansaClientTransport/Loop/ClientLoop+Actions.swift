@@ -2,7 +2,9 @@ import CPosix
 import HansaClient
 import HansaClientWire
 import HansaCore
+import HansaDense
 import HansaNumerics
+import HansaWire
 
 extension ClientLoop {
     /// Gives the agent an input, and what its actions bring, until nothing follows.
@@ -91,10 +93,28 @@ extension ClientLoop {
             )
             detail = verdict.description
         }
+        if reason == .modelMismatch, runner.kind == .exact, let work, work.assignment.id == id {
+            detail = Self.expectedData(of: work.schema) ?? detail
+        }
         if reason == .trainingFailed, let text = runner.failureText { detail = text }
         reporter.withdrew(id, reason, detail: detail)
         session.withdraw(id, reason: reason)
         (work, model) = (nil, [])
+    }
+
+    /// What the exact trainer's data must be for a model; nil for a model that it cannot train.
+    private static func expectedData(of schema: ParameterSchema) -> String? {
+        let architecture: DenseArchitecture
+        do throws(DenseError) {
+            architecture = try DenseArchitecture(schema: schema)
+        } catch {
+            return nil
+        }
+        // Never which label or example: those are private.
+        let text: PlainText =
+            "this client's data do not fit the model, expected \(architecture.inputCount) features an example and labels"
+            + " from 0 to \(architecture.classCount - 1); correct the files of [data]"
+        return text.string
     }
 
     private mutating func settle(_ id: AssignmentID) {

@@ -85,7 +85,12 @@ public enum ClientProgram {
 
     private static func check(_ options: ClientArguments.Options) throws(ProgramFailure) {
         let setup = try ClientSetup(options)
-        _ = try setup.tlsContext()
+        let context = try setup.tlsContext()
+        do throws(ConnectionError) {
+            try context.checkTime()
+        } catch {
+            throw ProgramFailure(error)
+        }
         let runner = try setup.runner()
         let coordinator = setup.configuration.coordinator
         let trainer = runner.kind == .exact ? "exact" : "external"

@@ -16,7 +16,7 @@ public enum ExitStatus: Int32, Sendable {
     case temporary = 75
     /// The coordinator refuses this client for good, or speaks another protocol.
     case protocolRefused = 76
-    /// A key that others can read, or a certificate that the other side does not accept.
+    /// A key that others can read, or a certificate that has expired or that the other side does not accept.
     case noPermission = 77
     /// A mistake in the configuration or the policy.
     case configuration = 78

@@ -38,21 +38,47 @@ enum HelpText {
           --once                     end after one answered update, and give up where no coordinator answers
           --json                     an event a line on standard output
 
+        The configuration has sections with "key = value" lines; "#" begins a comment. This is enough:
+
+          [coordinator]
+          address = coordinator.example:7443
+          ca = ca.pem
+          [identity]
+          certificate = client.pem
+          key = client.key
+          [state]
+          folder = state
+          [data]
+          features = features.npy
+          labels = labels.npy
+
+        Every section and its keys, those in parentheses not needed:
+
+          coordinator    address, ca: who signed the coordinator's certificate, (server-name): the name in it
+          identity       certificate, key: of this client; the key readable by its owner alone (chmod 600)
+          state          folder: what survives a restart
+          data           features, labels: the exact trainer's examples
+          (trainer)      kind: exact or external; command, (answer-seconds): the external trainer's
+          (policy)       file: what the owner of the data allows
+          (retry)        (base-milliseconds), (cap-milliseconds): the wait between tries
+          (reproducible) seed: for runs that are compared with the simulator's
+
         """
 
     private static let status = """
         hansa-client status --config FILE [--json]
 
         Reads the state folder: updates that are durable and not answered, and how many were accepted and refused. It
-        may be asked while the client runs, and uses no network.
+        may be asked while the client runs, and uses no network. A client that never ran has nothing there: that is said,
+        with exit status 0.
 
         """
 
     private static let check = """
         hansa-client check --config FILE [--set SECTION.KEY=VALUE]... [--json]
 
-        Reads the configuration, the policy, certificates and key, and the examples' shapes, as run would, and says what
-        it found. It uses no network and changes nothing.
+        Reads the configuration, the policy, certificates and key, and the examples' shapes, as run would, and whether
+        the client's certificate is valid today, and says what it found. It uses no network and changes nothing.
 
         """
 }

@@ -10,7 +10,8 @@ struct ProgramFailure: Error {
 
     init(_ error: ConnectionError) {
         switch error {
-        case .keyIsReadable: self.init(.noPermission, error.message)
+        case .keyIsReadable, .certificateOutOfTime: self.init(.noPermission, error.message)
+        case .missingFile: self.init(.noInput, error.message)
         case .identity: self.init(.configuration, error.message)
         default: self.init(.system, error.message)
         }

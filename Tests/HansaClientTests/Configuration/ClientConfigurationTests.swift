@@ -45,6 +45,7 @@ struct ClientConfigurationTests {
         #expect(try Self.read(Self.good, path: "client.conf").stateFolder == "state")
         #expect(try Self.read(Self.good, path: "/client.conf").stateFolder == "/state")
         #expect(try Self.read(Self.good.replacing("\n", with: "\r\n")) == configuration)
+        #expect(try Self.read("\u{FEFF}" + Self.good) == configuration)
     }
 
     @Test("takes overrides, the last one counting")
@@ -86,6 +87,12 @@ struct ClientConfigurationTests {
         (good.replacing(":4443", with: ":0"), ":3: ", ["1 to 65535"]),
         (good.replacing(":4443", with: ":65536"), ":3: ", ["1 to 65535"]),
         (good.replacing(":4443", with: ":+80"), ":3: ", ["1 to 65535"]),
+        (
+            good.replacing("= coordinator\n", with: "= the coordinator\n"), ":4: ",
+            ["\"the coordinator\"", "without blanks"]
+        ),
+        (good.replacing("= coordinator\n", with: "= *\n"), ":4: ", ["\"*\" for [coordinator] server-name"]),
+        ("[state]\n\u{FEFF}folder = a", ":2: ", ["in [state]"]),
         (good.replacing("coordinator.example", with: "::1"), ":3: ", ["[::1]:4443"]),
         (good.replacing("features = x.npy", with: ""), ": ", ["no features in [data]"]),
         (good + "\n[trainer]\nkind = exat", ":15: ", ["\"exat\"", "exact or external"]),
