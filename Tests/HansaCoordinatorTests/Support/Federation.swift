@@ -3,6 +3,7 @@ import HansaCore
 import HansaNumerics
 import HansaQuantization
 import HansaResults
+import HansaTesting
 
 @testable import HansaCoordinator
 
@@ -61,33 +62,7 @@ struct Federation {
 
     /// The update that this client's data make of this work.
     func update(for assignment: Assignment, salt: UInt32 = 0) throws -> ClientUpdate {
-        let (id, plan) = (assignment.id, assignment.plan)
-        var stream = RandomStream(
-            seed: 7,
-            round: id.round,
-            client: id.client.number,
-            purpose: .initialization,
-            attempt: salt
-        )
-        let received = [Float](repeating: 0, count: specification.schema.count)
-        let encoded = try UpdatePipeline.encode(
-            local: received.map { _ in 1.8 * stream.nextFloat() - 0.9 },
-            received: received,
-            sampleCount: 10 + Int(id.client.number),
-            plan: plan,
-            schema: specification.schema,
-            words: &stream
-        )
-        return ClientUpdate(
-            report: UpdateReport(
-                assignment: id,
-                planDigest: plan.digest,
-                sampleCount: encoded.declaredSampleCount,
-                trainingLoss: plan.returnedFields.contains(.trainingLoss) ? Float(id.client.number) : nil,
-                payloadDigest: SHA256Digest(hashing: encoded.payload)
-            ),
-            payload: encoded.payload
-        )
+        try .made(for: assignment, schema: specification.schema, salt: salt)
     }
 
     /// The work that each client of the roster is given now.
