@@ -28,7 +28,7 @@ extension SessionHandler {
         isTraining = false
         let (service, hold) = (server.service, limits.holdMilliseconds)
         // Reads go on: a client may say heartbeat or goodbye while it waits.
-        ask({ await service.work(for: client, holdMilliseconds: hold) }) { [self] reply in
+        ask(isHeld: true, { await service.work(for: client, holdMilliseconds: hold) }) { [self] reply in
             switch reply {
             case .assigned(let id, let plan, let schema):
                 isTraining = true
@@ -79,6 +79,9 @@ extension SessionHandler {
                 let isWhole = session?.grantUpload(report.assignment, offset: offset, isRepeated: isRepeated)
                 if isWhole == true { decide() }
             }
+        } unheard: { [self] decision in
+            // The grant was on its way while the connection died.
+            if case .granted = decision { suspend(report.assignment) }
         }
     }
 
@@ -138,38 +141,62 @@ extension SessionHandler {
             metadata: metadata(["round": "\(id.round)", "reason": "\(reason)"])
         )
         let service = server.service
-        askPending({ await service.withdraw(id, reason: reason) }) { _ in }
+        askPending(outlivesConnection: true, { await service.withdraw(id, reason: reason) }) { _ in }
     }
 
     // MARK: Asking
 
     /// Asks the service, and reads nothing until it has answered.
     private func askPending<Answer: Sendable>(
+        outlivesConnection: Bool = false,
         _ question: @escaping @Sendable () async -> Answer,
-        then: @escaping (Answer) -> Void
+        then: @escaping (Answer) -> Void,
+        unheard: @escaping (Answer) -> Void = { _ in }
     ) {
         pendingCount += 1
         adjustReading()
-        ask(question) { [self] answer in
-            pendingCount -= 1
-            lastActivity = .now()
-            then(answer)
-        }
+        ask(
+            outlivesConnection: outlivesConnection,
+            question,
+            then: { [self] answer in
+                pendingCount -= 1
+                lastActivity = .now()
+                then(answer)
+            },
+            unheard: unheard
+        )
     }
 
-    /// Asks the service; its answer comes back on this connection's event loop, if the connection is still there.
+    /// Asks the service when the questions before have been answered; the answer comes back on this connection's event
+    /// loop.
+    ///
+    /// - Parameters:
+    ///   - isHeld: whether the answer may be long in coming; later questions do not wait for it.
+    ///   - outlivesConnection: whether it is asked even if the connection is gone by then.
+    ///   - then: takes the answer while the connection is there.
+    ///   - unheard: takes it when the connection is gone.
     private func ask<Answer: Sendable>(
+        isHeld: Bool = false,
+        outlivesConnection: Bool = false,
         _ question: @escaping @Sendable () async -> Answer,
-        then: @escaping (Answer) -> Void
+        then: @escaping (Answer) -> Void,
+        unheard: @escaping (Answer) -> Void = { _ in }
     ) {
-        guard let context else { return }
-        let promise = context.eventLoop.makePromise(of: Answer.self)
-        promise.completeWithTask { await question() }
-        promise.futureResult.assumeIsolated().whenSuccess { [self] answer in
-            guard phase != .closed else { return }
-            then(answer)
-            if isEndingSoon, upload == nil || isUploading { sayGoodbye() }
-            pump()
+        questions.add { [self] in
+            guard phase != .closed || outlivesConnection, let eventLoop else { return questions.answered() }
+            let promise = eventLoop.makePromise(of: Answer.self)
+            promise.completeWithTask { await question() }
+            promise.futureResult.assumeIsolated().whenSuccess { [self] answer in
+                if phase == .closed {
+                    unheard(answer)
+                } else {
+                    then(answer)
+                    if isEndingSoon, upload == nil || isUploading { sayGoodbye() }
+                    pump()
+                }
+                if !isHeld { questions.answered() }
+            }
+            if isHeld { questions.answered() }
         }
     }
 }

@@ -13,7 +13,7 @@ extension SessionHandler {
         source = context.remoteAddress?.ipAddress ?? "unknown"
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
         guard let id = server.registry.admit(handler, source: source) else {
-            server.logger.info("dropped a connection: too many are not open yet", metadata: ["source": "\(source)"])
+            logTrouble(.info, "dropped a connection: too many are not open yet")
             phase = .closed
             return context.close(promise: nil)
         }
@@ -38,7 +38,7 @@ extension SessionHandler {
             resumeToken: Self.randomBytes()
         )
         if client == nil {
-            server.logger.notice("refused a certificate whose name is not in the roster", metadata: metadata())
+            logTrouble(.notice, "refused a certificate whose name is not in the roster")
             refuse(Refusal(reason: .unknownClient))
         }
     }
@@ -102,8 +102,13 @@ extension SessionHandler {
     func suspendUpload() {
         guard let assignment = upload?.assignment, isUploading else { return }
         isUploading = false
+        suspend(assignment)
+    }
+
+    /// The service need not wait for an upload that ends here.
+    func suspend(_ assignment: AssignmentID) {
         let service = server.service
-        context?.eventLoop.makePromise(of: Void.self).completeWithTask { await service.suspendUpload(assignment) }
+        eventLoop?.makePromise(of: Void.self).completeWithTask { await service.suspendUpload(assignment) }
     }
 
     private func greetingIsLate() {

@@ -11,7 +11,7 @@ import NIOTLS
 ///
 /// Reads stop while a decision of the service is open and while the peer does not read what waits for it, so that a
 /// client cannot pile up work; a frame is made only when the channel takes more. At most one question of a connection is
-/// with the service, because the session has at most one open and reads stop for the rest.
+/// with the service beside a request for work that it holds: what one read brought is asked in its order.
 final class SessionHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -40,6 +40,10 @@ final class SessionHandler: ChannelInboundHandler {
     var isUploading = false
     /// Decisions of the service that reads wait for.
     var pendingCount = 0
+    /// The questions of this session, one after the other.
+    let questions = QuestionQueue()
+    /// Where answers come back to, also after the connection is gone.
+    var eventLoop: (any EventLoop)?
     /// Whether the client works on an assignment, during which it may be silent.
     var isTraining = false
     /// Whether the server is shutting down and the session ends after the decision that is open.
@@ -62,6 +66,7 @@ final class SessionHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        eventLoop = context.eventLoop
         if context.channel.isActive { connected(context) }
     }
 
@@ -93,10 +98,7 @@ final class SessionHandler: ChannelInboundHandler {
             }
             for event in events { take(event) }
         } catch {
-            server.logger.notice(
-                "refused a client's bytes",
-                metadata: metadata(["reason": "\(error.reason)"])
-            )
+            logTrouble(.notice, "refused a client's bytes", ["reason": "\(error.reason)"])
             refuse(Refusal(reason: error.reason))
         }
     }
@@ -119,10 +121,7 @@ final class SessionHandler: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // What TLS says of a peer's certificate is no secret; its bytes are not in it.
-        server.logger.info(
-            "a connection failed",
-            metadata: metadata(["error": "\("\(error)".prefix(300))", "phase": "\(phase)"])
-        )
+        logTrouble(.info, "a connection failed", ["error": "\("\(error)".prefix(300))", "phase": "\(phase)"])
         context.close(promise: nil)
     }
 
@@ -188,6 +187,14 @@ final class SessionHandler: ChannelInboundHandler {
             $0.sent += newlySent
             $0.received += newlyReceived
         }
+    }
+
+    /// Tells of something that anybody can bring about, as often as the log can bear.
+    func logTrouble(_ level: Logger.Level, _ message: Logger.Message, _ more: Logger.Metadata = [:]) {
+        guard let leftOutCount = server.registry.takeLogLine() else { return }
+        var metadata = metadata(more)
+        if leftOutCount > 0 { metadata["left-out"] = "\(leftOutCount) such lines" }
+        server.logger.log(level: level, message, metadata: metadata)
     }
 
     func metadata(_ more: Logger.Metadata = [:]) -> Logger.Metadata {

@@ -18,6 +18,7 @@ final class SessionRegistry: Sendable {
         var emptied: EventLoopPromise<Void>?
         var exchanges = ExchangeLog()
         var traffic = TrafficReport()
+        var log = LogBudget()
     }
 
     private let limits: ServerLimits
@@ -89,6 +90,9 @@ final class SessionRegistry: Sendable {
     }
 
     func count(_ change: (inout TrafficReport) -> Void) { state.withLock { change(&$0.traffic) } }
+
+    /// Whether a failing connection may write a line to the log: how many were left out before it, or nil.
+    func takeLogLine() -> UInt64? { state.withLock { $0.log.take(at: .now()) } }
 
     var traffic: TrafficReport {
         state.withLock { state in
