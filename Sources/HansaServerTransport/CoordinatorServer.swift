@@ -29,12 +29,7 @@ public final class CoordinatorServer: Sendable {
         service: CoordinatorService,
         logger: Logger
     ) async throws(ServerError) -> CoordinatorServer {
-        try configuration.validate()
-        let roster = try ClientRoster(configuration.roster)
-        guard roster.count == Int(service.population) else {
-            throw .invalidRoster(reason: "it has \(roster.count) names, expected \(service.population)")
-        }
-        let tls = try ServerIdentity.context(configuration)
+        let (roster, tls) = try configuration.parts(population: service.population)
         let limits = configuration.limits
         let parts = ServerParts(
             service: service,
@@ -58,7 +53,7 @@ public final class CoordinatorServer: Sendable {
                 .bind(host: configuration.host, port: configuration.port).get()
             return CoordinatorServer(channel: channel, parts: parts)
         } catch {
-            throw .notListening(address: "\(configuration.host):\(configuration.port)", reason: "\(error)")
+            throw ListeningAddress.failure(error, address: "\(configuration.host):\(configuration.port)")
         }
     }
 

@@ -158,6 +158,7 @@ struct ServeCommandTests {
         #expect(try Command.run("ledger", "export", "--state-dir", deployment.state).status == 75)
         let taken = try Command.run("serve", "--config", file, "--state-dir", "other", "--listen", address)
         #expect(taken.status == 69, "\(taken.errors)")
+        #expect(taken.errors.contains("another program listens there"), "\(taken.errors)")
         let client = try deployment.client(0, address: address)
         // Its update is durable once the ledger of the stopped coordinator has it, or the client was still on its way.
         while client.process.isRunning,
@@ -184,5 +185,41 @@ struct ServeCommandTests {
         let other = try Command.run("serve", "--config", swapped)
         #expect(other.status == 78)
         #expect(other.errors.contains("another name for client 0"), "\(other.errors)")
+    }
+
+    @Test("A start that comes to nothing is no restart, and a run goes on in its mode alone")
+    func modes() throws {
+        let deployment = try Deployment()
+        let folder = deployment.folder
+        _ = try folder.write(
+            "name: three\nrounds: 3\ndata: {name: digits}\npartition: {clients: 3}\nmodel: {hidden: []}",
+            to: "three.yaml"
+        )
+        func life() throws -> [String: Any] {
+            let (server, _) = try deployment.serve()
+            kill(server.process.processIdentifier, SIGTERM)
+            return try summary(Command.finish(server))
+        }
+        let file = try deployment.configuration(run: "{scenario: three.yaml}")
+        let good = try String(contentsOfFile: file, encoding: .utf8)
+        #expect(try life()["restarts"] as? Int == 0)
+        let bad = good.replacingOccurrences(of: "coordinator.key", with: "client-0.key")
+        let refused = try Command.run("serve", "--config", try folder.write(bad, to: "bad.yaml"))
+        #expect(refused.status == 78, "\(refused.errors)")
+        // Marks of encodings and of other systems' lines are no part of a text.
+        _ = try folder.write("\u{FEFF}client-0\r\nclient-1\r\nclient-2 # the last\r\n", to: "roster.txt")
+        let marked = good.replacingOccurrences(of: "[client-0, client-1, client-2]", with: "{file: roster.txt}")
+        _ = try folder.write("\u{FEFF}" + marked, to: "coordinator.yaml")
+        #expect(try life()["restarts"] as? Int == 1)
+        _ = try deployment.configuration(run: "{scenario: three.yaml, mode: production}")
+        let other = try Command.run("serve", "--config", file)
+        #expect(other.status == 78)
+        #expect(other.errors.contains("got run.mode production, expected reproducible"), "\(other.errors)")
+        try FileManager.default.removeItem(atPath: deployment.state)
+        #expect(try life()["restarts"] as? Int == 0)
+        #expect(try life()["restarts"] as? Int == 1)
+        _ = try folder.write(good, to: "coordinator.yaml")
+        let back = try Command.run("serve", "--config", file)
+        #expect(back.errors.contains("got run.mode reproducible, expected production"), "\(back.errors)")
     }
 }

@@ -1,4 +1,5 @@
 public import HansaWire
+import NIOSSL
 
 extension CoordinatorServer {
     /// What a server needs to know beside its service.
@@ -39,18 +40,57 @@ extension CoordinatorServer {
             self.contact = contact
         }
 
+        /// Checks everything that can be known before there is a service: limits, roster, certificates with their key,
+        /// and that the address is one of this machine.
+        ///
+        /// A program does this before it opens the run's state, so that a mistake leaves no trace there. Reads files and
+        /// asks the system for the host's address, so it blocks.
+        ///
+        /// - Parameter population: how many clients the run has.
+        public func check(population: UInt32) throws(ServerError) {
+            _ = try parts(population: population)
+            try ListeningAddress.check(host: host, port: port)
+        }
+
+        /// The roster and the TLS context, after all limits were found good.
+        func parts(population: UInt32) throws(ServerError) -> (roster: ClientRoster, tls: NIOSSLContext) {
+            try validate()
+            let roster = try ClientRoster(roster)
+            guard roster.count == Int(population) else {
+                throw .invalidRoster(reason: "it has \(roster.count) names, expected \(population)")
+            }
+            return (roster, try ServerIdentity.context(self))
+        }
+
         /// Refuses limits that no session could live with.
-        func validate() throws(ServerError) {
-            guard (0...65_535).contains(port) else { throw .invalidLimit(name: "port", reason: "0 to 65535") }
+        private func validate() throws(ServerError) {
+            guard (0...65_535).contains(port) else {
+                throw .notListening(address: "\(host):\(port)", reason: "the port is not one from 0 to 65535")
+            }
             for (name, value) in limits.table where value == 0 && !name.hasPrefix("linger") && !name.hasSuffix("jitter")
             {
-                throw .invalidLimit(name: name, reason: "it must be above 0")
+                throw .invalidLimit(name: name, got: value, expected: "at least 1")
             }
             guard limits.heartbeatMilliseconds < limits.idleMilliseconds else {
-                throw .invalidLimit(name: "heartbeat-milliseconds", reason: "it must be below idle-milliseconds")
+                throw .invalidLimit(
+                    name: "heartbeat-milliseconds",
+                    got: UInt64(limits.heartbeatMilliseconds),
+                    expected: "less than idle-milliseconds, which is \(limits.idleMilliseconds)"
+                )
             }
             guard limits.chunkByteCountMax <= WireLimits.chunkByteCountMax else {
-                throw .invalidLimit(name: "chunk-bytes", reason: "at most \(WireLimits.chunkByteCountMax)")
+                throw .invalidLimit(
+                    name: "chunk-bytes",
+                    got: UInt64(limits.chunkByteCountMax),
+                    expected: "at most \(WireLimits.chunkByteCountMax)"
+                )
+            }
+            guard UInt64(limits.windowByteCount) >= 2 * UInt64(limits.chunkByteCountMax) else {
+                throw .invalidLimit(
+                    name: "window-bytes",
+                    got: UInt64(limits.windowByteCount),
+                    expected: "room for two chunks of chunk-bytes, \(2 * UInt64(limits.chunkByteCountMax))"
+                )
             }
         }
     }

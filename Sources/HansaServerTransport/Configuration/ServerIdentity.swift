@@ -25,6 +25,10 @@ enum ServerIdentity {
         do {
             return try NIOSSLContext(configuration: tls)
         } catch {
+            // The key was read already; what is refused here is that it is not the certificate's.
+            if case .failedToLoadPrivateKey? = error as? NIOSSLError {
+                throw .keyDoesNotFit(key: configuration.keyPath, certificate: configuration.certificateChainPath)
+            }
             throw .unusableIdentity(reason: "\(error)")
         }
     }

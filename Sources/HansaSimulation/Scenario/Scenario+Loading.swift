@@ -34,7 +34,10 @@ public struct Scenario: Hashable, Sendable {
         guard data.count <= byteCountMax else {
             throw .unreadable(file: file, reason: "a file of \(data.count) bytes, more than \(byteCountMax)")
         }
-        guard let text = String(bytes: data, encoding: .utf8) else {
+        // The mark that some editors put before UTF-8 is no part of the text.
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let content = data.starts(with: mark) ? data.dropFirst(mark.count) : data
+        guard let text = String(bytes: content, encoding: .utf8) else {
             throw .unreadable(file: file, reason: "bytes that are no UTF-8 text")
         }
         return text

@@ -14,9 +14,20 @@ extension CoordinatorConfiguration {
         listen: String? = nil,
         stateFolder: String? = nil
     ) throws(CommandFailure) {
+        let text: String
+        do throws(ScenarioError) {
+            text = try Scenario.text(of: path)
+        } catch {
+            guard case .unreadable(let file, let reason) = error else { throw CommandFailure(serving: error) }
+            throw CommandFailure(
+                .noInput,
+                "\(file): got \(reason), expected a coordinator's configuration in YAML. Correct the path of --config; "
+                    + "hansa serve --help shows a whole one."
+            )
+        }
         do throws(ScenarioError) {
             try self.init(
-                text: try Scenario.text(of: path),
+                text: text,
                 file: path,
                 limitNames: limitNames,
                 listen: listen,

@@ -21,7 +21,8 @@ extension CoordinatorConfiguration {
             do throws(CountingMistake) {
                 return ServedRun(
                     name: "vector",
-                    specification: served(try vector.specification()),
+                    specification: try vector.specification(),
+                    mode: mode,
                     evaluationInterval: 0,
                     evaluation: nil
                 )
@@ -32,7 +33,8 @@ extension CoordinatorConfiguration {
             do throws(CountingMistake) {
                 return ServedRun(
                     name: ExactSumCounting.name,
-                    specification: served(try counting.specification()),
+                    specification: try counting.specification(),
+                    mode: mode,
                     evaluationInterval: 0,
                     evaluation: nil
                 )
@@ -54,17 +56,12 @@ extension CoordinatorConfiguration {
             }
             return ServedRun(
                 name: prepared.scenario.name,
-                specification: served(prepared.specification),
+                specification: prepared.specification,
+                mode: mode,
                 evaluationInterval: prepared.scenario.evaluationInterval,
                 evaluation: prepared.test == nil ? nil : evaluation
             )
         }
-    }
-
-    private func served(_ specification: RunSpecification) -> RunSpecification {
-        var specification = specification
-        specification.policy.mode = mode
-        return specification
     }
 
     private func check(_ specification: RunSpecification) throws(ScenarioError) {

@@ -1,3 +1,4 @@
+import Foundation
 import Yams
 
 /// The roster of a configuration: a list of names, or a file with a name a line.
@@ -30,14 +31,19 @@ enum RosterFile {
             return nil
         }
         do throws(ScenarioError) {
-            let lines = try Scenario.text(of: path).split(separator: "\n", omittingEmptySubsequences: false)
+            let lines = try Scenario.text(of: path).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
             let names = lines.enumerated().compactMap { index, line -> Entry? in
-                let name = line.prefix { $0 != "#" }.filter { !$0.isWhitespace }
+                // Blanks inside a name stay, to be refused: two names on a line are not one.
+                let name = line.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
                 return name.isEmpty ? nil : Entry(place: "line \(index + 1) of \(path)", name: name)
             }
             return check(names, key: "roster.file", reading: reading)
         } catch {
-            reading.report("roster.file", got: "\(path), which cannot be read", expected: "a text file, a name a line")
+            reading.report(
+                "roster.file",
+                got: "\(path), which cannot be read",
+                expected: "a UTF-8 text file, a name a line"
+            )
             return nil
         }
     }

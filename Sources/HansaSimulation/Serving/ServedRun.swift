@@ -6,13 +6,29 @@ public struct ServedRun: Sendable {
     /// The run's name, for people.
     public let name: String
     public let specification: RunSpecification
+    /// The digest of the same configuration in the other mode, by which a state folder of it is recognized.
+    public let otherModeDigest: SHA256Digest
     /// A test on every so many rounds, and at the end; 0 means only at the end.
     public let evaluationInterval: Int
     private let evaluation: ParallelEvaluation?
 
-    init(name: String, specification: RunSpecification, evaluationInterval: Int, evaluation: ParallelEvaluation?) {
+    /// Joins a run with the mode it is served in, which is part of what its state belongs to.
+    init(
+        name: String,
+        specification: RunSpecification,
+        mode: RoundPolicy.Mode,
+        evaluationInterval: Int,
+        evaluation: ParallelEvaluation?
+    ) {
         self.name = name
-        self.specification = specification
+        let digest = specification.configurationDigest
+        // Reproducible is the mode of simulations too, whose digest it keeps.
+        let productionDigest = SHA256Digest(hashing: digest.bytes + Array("production".utf8))
+        var served = specification
+        served.policy.mode = mode
+        served.configurationDigest = mode == .production ? productionDigest : digest
+        self.specification = served
+        otherModeDigest = mode == .production ? digest : productionDigest
         self.evaluationInterval = evaluationInterval
         self.evaluation = evaluation
     }

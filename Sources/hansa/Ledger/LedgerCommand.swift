@@ -56,7 +56,7 @@ struct LedgerCommand: AsyncParsableCommand {
                     case .participation: try write(try reader.participation())
                     }
                 } catch {
-                    throw CommandFailure(state: error, folder: stateDir)
+                    throw CommandFailure(reading: error, folder: stateDir)
                 }
             }
         }

@@ -22,7 +22,7 @@ struct ServeCommand: AsyncParsableCommand {
             Reproducible rounds wait until every client that the seed selects has sent its update or \
             withdrawn; production rounds close at their \
             deadline with the quorum. The model of either is computed again by `hansa simulate --replay` from \
-            `hansa ledger export --kind participation`.
+            `hansa ledger export --kind participation`. A state folder goes on in the mode it began with.
 
             Standard output has a line `ready ADDRESS run ID round N version V`, one for each round, and a summary. \
             Everything acknowledged is durable in the state folder; a coordinator that was stopped or killed goes on \

@@ -92,7 +92,7 @@ struct ServeSession {
         do throws(StoreError) {
             store = try DurableStore(folder: folder)
             try store.keepRoster(configuration.roster)
-            let recovered = try store.recover(configurationDigest: run.specification.configurationDigest)
+            let recovered = try recover(store)
             let restartCount = store.restartCount
             past.withLock { $0 = PastRun(records: recovered?.participation ?? [], restartCount: restartCount) }
             spool = try FileSpool(stateFolder: folder)
@@ -119,15 +119,7 @@ extension ServeSession {
         var limits = ServerLimits()
         for (name, value) in configuration.limits.sorted(by: { $0.key < $1.key }) { limits.set(name, to: value) }
         Self.fitDescriptors(&limits)
-        do throws(ServerError) {
-            guard limits.windowByteCount >= 2 * UInt64(limits.chunkByteCountMax) else {
-                throw .invalidLimit(name: "window-bytes", reason: "it must hold two chunks of chunk-bytes")
-            }
-            try IdentityFiles.check(configuration.tls)
-        } catch {
-            throw CommandFailure(error)
-        }
-        return CoordinatorServer.Configuration(
+        let server = CoordinatorServer.Configuration(
             host: configuration.listen.host,
             port: Int(configuration.listen.port),
             certificateChainPath: configuration.tls.certificate,
@@ -136,6 +128,34 @@ extension ServeSession {
             roster: configuration.roster,
             limits: limits
         )
+        do throws(ServerError) {
+            // Before the state folder is opened: a start that cannot come to anything is no restart.
+            try server.check(population: run.specification.population)
+        } catch {
+            throw CommandFailure(error)
+        }
+        return server
+    }
+
+    /// What the folder has of the run; a run in the other mode is refused like any other, and said to be one.
+    private func recover(_ store: DurableStore) throws(StoreError) -> RecoveredRun? {
+        do throws(StoreError) {
+            return try store.recover(configurationDigest: run.specification.configurationDigest)
+        } catch {
+            guard case .foreignRun = error else { throw error }
+            let isOtherMode: Bool
+            do throws(StoreError) {
+                isOtherMode = try store.recover(configurationDigest: run.otherModeDigest) != nil
+            } catch {
+                isOtherMode = false
+            }
+            guard isOtherMode else { throw error }
+            let mode = run.specification.policy.mode
+            throw .foreignRun(
+                got: "run.mode \(mode)",
+                expected: "\(mode == .production ? RoundPolicy.Mode.reproducible : .production), in which it began"
+            )
+        }
     }
 
     /// Keeps descriptors back for the store: connections must never be the reason that a file cannot be opened.

@@ -14,7 +14,8 @@ struct VerifyCommand: AsyncParsableCommand {
             progress, and that who took part, what was received, what was released and the models tell one story. \
             Nothing is changed; what a crash left over is no finding, since the next start removes it.
 
-            Exit status: 0 all is well; 65 something is damaged or missing, and what; 74 reading failed; 75 a running \
+            Exit status: 0 all is well; 65 something is damaged or missing, and what; 74 reading failed, or the folder \
+            cannot be written to, which its lock needs; 75 a running \
             coordinator has the folder.
             """
     )
@@ -30,7 +31,7 @@ struct VerifyCommand: AsyncParsableCommand {
             do throws(StoreError) {
                 return try StateReader(folder: stateDir).verify()
             } catch {
-                throw CommandFailure(state: error, folder: stateDir)
+                throw CommandFailure(reading: error, folder: stateDir)
             }
         }
         let lines = StateReportText(report)
