@@ -140,7 +140,9 @@ int32_t hansa_random_bytes(void *bytes, size_t count) {
 }
 
 void hansa_keep_memory(void) {
-    (void)mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    /* One arena on the program break: the others hand a vector of a large model straight to the kernel and back. */
+    (void)mallopt(M_ARENA_MAX, 1);
+    (void)mallopt(M_MMAP_MAX, 0);
     (void)mallopt(M_TRIM_THRESHOLD, INT32_MAX);
 }
 

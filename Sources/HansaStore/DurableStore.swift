@@ -20,6 +20,7 @@ public final class DurableStore: CoordinatorStore {
     let database: StateDatabase
     private let lock: FolderLock
     private let observer: DurableWriteObserver?
+    private let remover = FileRemover()
     private var sequence: StoreSequence
     private var segment: SegmentFile?
     private var run: RunID?
@@ -47,6 +48,7 @@ public final class DurableStore: CoordinatorStore {
 
     /// Closes the database before another store may take the lock.
     deinit {
+        remover.finish()
         database.close()
         withExtendedLifetime(lock) {}
     }
@@ -108,10 +110,15 @@ public final class DurableStore: CoordinatorStore {
         }
     }
 
-    public func append(_ updates: [(update: StoredUpdate, payload: [UInt8])]) throws(StoreError) {
+    public func append(
+        _ updates: [(update: StoredUpdate, payload: [UInt8])],
+        files: [AssignmentID: PayloadFile]
+    ) throws(StoreError) {
         try guarded { () throws(StoreError) in
             let batch = try unstored(updates)
             guard !batch.isEmpty, let round = sequence.round else { return }
+            let fresh = Set(batch.map(\.update.report.assignment))
+            let files = files.filter { fresh.contains($0.key) }
             var places: [SegmentFile.Place] = []
             try Self.observed(observer, .payloads) { () throws(StoreError) in
                 var open: SegmentFile
@@ -120,7 +127,7 @@ public final class DurableStore: CoordinatorStore {
                 } else {
                     open = try SegmentFile(folder, round: round.round, attempt: round.attempt, durableEnd: 0)
                 }
-                places = try open.append(batch)
+                places = try open.append(batch, files: files)
                 segment = open
             }
             try write(.receipts) { database in
@@ -200,7 +207,7 @@ public final class DurableStore: CoordinatorStore {
         try guarded { () throws(StoreError) in
             try sequence.checkDeletion(round: round, attempt: attempt)
             try Self.observed(observer, .payloadRemoval) { () throws(StoreError) in
-                try StateFolder.remove(folder.segment(round: round, attempt: attempt))
+                try removePayloads(round: round, attempt: attempt)
             }
             try removeSupersededCheckpoints()
         }
@@ -273,6 +280,17 @@ extension DurableStore {
         return digest
     }
 
+    /// Removes the segment of an attempt and the payloads that have files of their own.
+    private func removePayloads(round: UInt32, attempt: UInt32) throws(StoreError) {
+        let prefix = StateFolder.payloadPrefix(round, attempt)
+        for name in try StateFolder.names(in: folder.segments)
+        where name.hasPrefix(prefix) && name.hasSuffix(StateFolder.payloadSuffix) {
+            remover.remove(folder.segments + "/" + name)
+        }
+        remover.remove(folder.segment(round: round, attempt: attempt))
+        try remover.check()
+    }
+
     /// Removes the rows of old checkpoints, then their files.
     private func removeSupersededCheckpoints() throws(StoreError) {
         let keptFrom = sequence.currentVersion.subtractingReportingOverflow(UInt64(Self.checkpointCountKept - 1))
@@ -282,16 +300,20 @@ extension DurableStore {
         if superseded.isEmpty { return }
         let kept = Set(rows.filter { $0.version >= keptFrom.partialValue }.map(\.file))
         try write(.checkpointRemoval) { try StoreRows.removeCheckpoints($0, below: keptFrom.partialValue) }
-        for row in superseded where !kept.contains(row.file) { try StateFolder.remove(folder.checkpoint(row.file)) }
+        for row in superseded where !kept.contains(row.file) { remover.remove(folder.checkpoint(row.file)) }
+        try remover.check()
     }
 
     /// Removes files that no row refers to, and cuts the unacknowledged tail of the open segment.
     private func sweep() throws(StoreError) {
-        let (end, checkpoints) = try database.read { database in
-            (try StoreRows.durableEnd(database), Set(try StoreRows.checkpoints(database).map(\.file)))
+        let (end, checkpoints, pending) = try database.read { database in
+            (
+                try StoreRows.durableEnd(database), Set(try StoreRows.checkpoints(database).map(\.file)),
+                try StoreRows.assignments(database)
+            )
         }
         try Self.observed(observer, .sweep) { () throws(StoreError) in
-            var used = Set(checkpoints.map(StateFolder.checkpointName))
+            var used = Set(checkpoints.map(StateFolder.checkpointName) + pending.map(StateFolder.payloadName))
             if let round = sequence.round, let end {
                 used.insert(StateFolder.segmentName(round.round, round.attempt))
                 segment = try SegmentFile(folder, round: round.round, attempt: round.attempt, durableEnd: end)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CPosix
 import HansaResults
 
 /// The command `hansa`: each subcommand is a thin layer over a library.
@@ -21,4 +22,10 @@ struct Hansa: AsyncParsableCommand {
             ScenarioCommand.self,
         ]
     )
+
+    static func main() async {
+        // Before a second thread has memory of its own.
+        if CommandLine.arguments.dropFirst().first == "serve" { hansa_keep_memory() }
+        await main(nil)
+    }
 }

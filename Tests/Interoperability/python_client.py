@@ -198,8 +198,10 @@ def nearest_float(value):
     return struct.unpack("<f", struct.pack("<f", value))[0]
 
 
-def read_model(plan, blocks, schema_digest, content):
+def read_model(plan, schema_digest, content):
     """§6: the parameters of the blocks that are not local; raises where they are not the plan's model."""
+    if hashlib.sha256(schema_digest + content).digest() != plan.model:
+        raise ValueError("the model is not the plan's")
     parameters, place = [], 0
     for section in plan.down:
         part, place = content[place : place + section.bytes], place + section.bytes
@@ -208,12 +210,6 @@ def read_model(plan, blocks, schema_digest, content):
             parameters += [nearest_float(q * unit) for q in unpack(part, section.count, section.width)]
         else:
             parameters += struct.unpack(f"<{section.count}f", part)
-    whole, rest = [], iter(parameters)
-    for block in blocks:
-        whole += [0.0] * block.count if block.is_local else [next(rest) for _ in range(block.count)]
-    digest = hashlib.sha256(schema_digest + struct.pack(f"<{len(whole)}f", *whole)).digest()
-    if digest != plan.model:
-        raise ValueError("the model is not the plan's")
     return parameters
 
 
@@ -539,7 +535,7 @@ class Client:
                         os._exit(0)
                 part.replace(path)
             try:
-                return read_model(plan, blocks, hashlib.sha256(schema).digest(), content)
+                return read_model(plan, hashlib.sha256(schema).digest(), content)
             except ValueError:
                 # §6: what does not match is dropped and fetched again.
                 report("damaged", model=plan.model.hex())

@@ -113,14 +113,19 @@ struct LatticeSum: Sendable {
     ///
     /// The quotient is computed once a section, in Double, so that the bits do not depend on how updates were grouped.
     func mean(divisor: Double, parameterCount: Int) -> [Float] {
-        var mean: [Float] = []
-        mean.reserveCapacity(parameterCount)
-        for (section, sum) in zip(sections, sums) {
-            mean.append(contentsOf: repeatElement(0, count: section.parameters.lowerBound - mean.count))
-            mean.append(contentsOf: sum.dequantized(stepOverWeight: section.step / divisor))
+        [Float](unsafeUninitializedCapacity: parameterCount) { mean, initialized in
+            var next = 0
+            for (section, sum) in zip(sections, sums) {
+                mean[next..<section.parameters.lowerBound].initialize(repeating: 0)
+                next = section.parameters.upperBound
+                sum.dequantize(
+                    stepOverWeight: section.step / divisor,
+                    into: UnsafeMutableBufferPointer(rebasing: mean[section.parameters])
+                )
+            }
+            mean[next..<parameterCount].initialize(repeating: 0)
+            initialized = parameterCount
         }
-        mean.append(contentsOf: repeatElement(0, count: parameterCount - mean.count))
-        return mean
     }
 
     /// Finds every section's parameters and bytes.

@@ -14,11 +14,13 @@ public protocol ServerOptimizer: Sendable {
 
     /// One step, in place. ``advance(_:by:)`` has compared the counts and will discard a result that is not finite.
     mutating func step(_ parameters: inout [Float], by delta: [Float])
+
+    /// Moves the model; leaves model and state as they were where the aggregate, the new model or the new state holds a
+    /// value that is not finite, or where the counts differ.
+    mutating func advance(_ parameters: inout [Float], by aggregate: Aggregate) throws(AggregationError)
 }
 
 extension ServerOptimizer {
-    /// Moves the model; leaves model and state as they were where the aggregate, the new model or the new state holds a
-    /// value that is not finite, or where the counts differ.
     public mutating func advance(
         _ parameters: inout [Float],
         by aggregate: Aggregate

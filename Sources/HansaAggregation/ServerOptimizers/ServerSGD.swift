@@ -11,6 +11,29 @@ struct ServerSGD: ServerOptimizer {
         _ = try StateTensor.values(of: state, named: [])
     }
 
+    /// In one pass: a model of many millions of parameters is larger than every cache.
+    ///
+    /// A coordinate of the aggregate that is not finite gives a parameter that is not, so one test is enough.
+    mutating func advance(_ parameters: inout [Float], by aggregate: Aggregate) throws(AggregationError) {
+        let count = parameters.count
+        guard aggregate.delta.count == count else { throw .shapeMismatch }
+        var found: UInt32 = 0
+        let moved = [Float](unsafeUninitializedCapacity: count) { moved, initialized in
+            parameters.withUnsafeBufferPointer { x in
+                aggregate.delta.withUnsafeBufferPointer { delta in
+                    for i in x.indices {
+                        let value = x[i] + learningRate * delta[i]
+                        found |= value.bitPattern & 0x7F80_0000 == 0x7F80_0000 ? 1 : 0
+                        moved.initializeElement(at: i, to: value)
+                    }
+                }
+            }
+            initialized = count
+        }
+        guard found == 0 else { throw .notFinite }
+        parameters = moved
+    }
+
     mutating func step(_ parameters: inout [Float], by delta: [Float]) {
         parameters.withUnsafeMutableBufferPointer { x in
             delta.withUnsafeBufferPointer { delta in

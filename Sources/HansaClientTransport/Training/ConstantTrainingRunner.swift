@@ -20,10 +20,12 @@ public struct ConstantTrainingRunner: TrainingRunner {
         model: [Float]
     ) -> Result<TrainedUpdate, RefusalReason> {
         guard model.count == schema.count else { return .failure(.modelMismatch) }
-        var trained = model
-        trained.withUnsafeMutableBufferPointer { parameters in
-            // Bounds: the indices of the buffer itself.
-            for index in parameters.indices { parameters[index] += amount }
+        let trained = [Float](unsafeUninitializedCapacity: model.count) { trained, initialized in
+            model.withUnsafeBufferPointer { model in
+                // Bounds: the indices of a buffer that is as long.
+                for index in model.indices { trained.initializeElement(at: index, to: model[index] + amount) }
+            }
+            initialized = model.count
         }
         return TrainingEncoder.encode(
             trained,

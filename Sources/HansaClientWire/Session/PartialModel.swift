@@ -74,15 +74,28 @@ struct PartialModel: Sendable {
 
     /// The parameters, if they are those of the digest; nil if they are not.
     consuming func finish() -> [Float]? {
-        let whole: [Float]
-        if isPacked {
-            // Integers outside the lattice and padding that is not 0 are damage like any other.
-            guard let decoded = try? ModelCoding.decode(packed, sections: sections, schema: schema) else { return nil }
-            whole = decoded
-        } else {
-            whole = parameters
+        guard contentDigest == digest else { return nil }
+        guard isPacked else { return parameters }
+        // Integers outside the lattice and padding that is not 0 are damage like any other.
+        return try? ModelCoding.decode(packed, sections: sections, schema: schema)
+    }
+
+    /// The digest of what arrived, which is what the plan calls the model by.
+    private var contentDigest: SHA256Digest {
+        if isPacked { return SHA256Digest(schema: schema, modelContent: packed) }
+        var hasher = SHA256Hasher()
+        hasher.update(SHA256Digest(hashing: schema.canonicalBytes).bytes)
+        for section in sections {
+            let range = schema.parameterRange(ofBlocks: section.blocks)
+            let stride = MemoryLayout<Float>.stride
+            parameters.withUnsafeBytes { flat in
+                // Bounds: the range is the schema's, which has as many parameters as the vector once a byte came.
+                guard range.upperBound * stride <= flat.count else { return }
+                hasher.update(
+                    UnsafeRawBufferPointer(rebasing: flat[range.lowerBound * stride..<range.upperBound * stride])
+                )
+            }
         }
-        guard SHA256Digest(schema: schema, parameters: whole) == digest else { return nil }
-        return whole
+        return hasher.finalize()
     }
 }

@@ -39,4 +39,7 @@ extension RoundEngine {
 
     /// The plan of a client in the round in progress.
     func plan(of client: ClientID) -> RoundPlan? { active?.plan(of: client) }
+
+    /// Its digest.
+    func planDigest(of client: ClientID) -> SHA256Digest? { active?.planDigest(of: client) }
 }

@@ -90,12 +90,9 @@ extension RoundEngine {
 
     /// The model that the clients of a plan start from.
     private func sentModel(of plan: RoundPlan) throws(CoordinatorError) -> SentModel {
-        guard plan.down.arePacked else {
-            return SentModel(exact: checkpoint, digest: modelDigest, sections: plan.down)
-        }
         do {
             return try SentModel(
-                rounding: checkpoint,
+                of: checkpoint,
                 sections: plan.down,
                 seed: specification.seed,
                 round: plan.round

@@ -87,7 +87,12 @@ public struct RoundEngine {
         return .assignment(Assignment(id: id, plan: plan))
     }
 
-    /// The model with a digest, as clients train from it, if the round in progress starts from it.
+    /// Whether clients of the round in progress start from the model that plans call so, or the ended run ended with it.
+    public func sends(_ digest: SHA256Digest) -> Bool { sentModel(digest) != nil || digest == modelDigest }
+
+    /// The model that plans call so, as clients train from it, if the round in progress starts from it.
+    ///
+    /// Decoded at each call where it is sent as integers; who asks often keeps it.
     public func model(_ digest: SHA256Digest) -> [Float]? {
         // The last model of a run is the model of no round.
         sentModel(digest)?.parameters ?? (digest == modelDigest ? checkpoint.parameters : nil)
@@ -100,21 +105,32 @@ public struct RoundEngine {
         active?.models.first { $0.digest == digest }
     }
 
-    /// Takes in a batch of updates: verifies each, makes the good ones durable together, then answers in order.
-    ///
-    /// When this returns, every `.accepted` is durable. A round that became complete is closed before it returns.
+    /// Takes in a batch of updates of which nothing is known yet; see ``submit(_:now:)-([ReceivedUpdate],_)``.
     public mutating func submit(
         _ updates: [ClientUpdate],
         now: UInt64
     ) throws(CoordinatorError) -> [SubmissionAnswer] {
+        try submit(updates.map { ReceivedUpdate($0) }, now: now)
+    }
+
+    /// Takes in a batch of updates: verifies each, makes the good ones durable together, then answers in order.
+    ///
+    /// When this returns, every `.accepted` is durable. A round that became complete is closed before it returns.
+    public mutating func submit(
+        _ updates: [ReceivedUpdate],
+        now: UInt64
+    ) throws(CoordinatorError) -> [SubmissionAnswer] {
         var answers: [SubmissionAnswer] = []
         var batch: [(update: StoredUpdate, payload: [UInt8])] = []
+        var files: [AssignmentID: PayloadFile] = [:]
         answers.reserveCapacity(updates.count)
-        for update in updates {
-            answers.append(try consider(update, batch: &batch))
+        for received in updates {
+            let countBefore = batch.count
+            answers.append(try consider(received, batch: &batch))
+            if batch.count > countBefore { files[received.update.report.assignment] = received.file }
         }
         if !batch.isEmpty {
-            try perform { [store] () throws(StoreError) in try store.append(batch) }
+            try perform { [store] () throws(StoreError) in try store.append(batch, files: files) }
             receiptCount += UInt64(batch.count)
             for entry in batch { try fold(entry.update, payload: entry.payload) }
         }
@@ -149,9 +165,10 @@ public struct RoundEngine {
     }
 
     private mutating func consider(
-        _ update: ClientUpdate,
+        _ received: ReceivedUpdate,
         batch: inout [(update: StoredUpdate, payload: [UInt8])]
     ) throws(CoordinatorError) -> SubmissionAnswer {
+        let update = received.update
         let report = update.report
         let id = report.assignment
         guard id.client.number < specification.population else { return .refused(.unknownClient) }
@@ -169,7 +186,7 @@ public struct RoundEngine {
         }
         do throws(RefusalReason) {
             let weight = try UpdateVerifier.verify(
-                update,
+                received,
                 plan: plan,
                 planDigest: digest,
                 schema: specification.schema

@@ -2,45 +2,42 @@ import HansaCore
 import HansaNumerics
 import HansaQuantization
 
-/// A round's model as its clients get it: what they train from, and the bytes it travels in.
+/// A round's model as its clients get it: the bytes it travels in, their digest, and what is trained from.
 ///
 /// Sent as float32 it is the current model; sent as integers it is a rounded one, the same for every client of the round.
 /// All of it follows from the checkpoint, the plan and the run's seed, so a restart sends the same bytes.
 struct SentModel {
+    /// What the plan calls it: the digest of its bytes.
     let digest: SHA256Digest
-    let parameters: [Float]
+    private let checkpoint: Checkpoint
     private let sections: [SectionPlan]
-    private let schema: ParameterSchema
     private let packed: [UInt8]?
 
-    /// The model as it is.
-    init(exact checkpoint: Checkpoint, digest: SHA256Digest, sections: [SectionPlan]) {
-        self.digest = digest
-        parameters = checkpoint.parameters
-        self.sections = sections
-        schema = checkpoint.schema
-        packed = nil
-    }
-
-    /// The model rounded to the lattices of `sections`.
+    /// The model in `sections`, rounded where they are packed.
     init(
-        rounding checkpoint: Checkpoint,
+        of checkpoint: Checkpoint,
         sections: [SectionPlan],
         seed: UInt64,
         round: UInt32
     ) throws(QuantizationError) {
+        self.checkpoint = checkpoint
+        self.sections = sections
+        let schema = checkpoint.schema
+        if sections.map({ Array($0.blocks) }).joined().elementsEqual(schema.blocks.indices), !sections.arePacked {
+            // The bytes are the parameters themselves, which are hashed already.
+            digest = checkpoint.modelDigest
+            packed = nil
+            return
+        }
         // No client has this number, so the stream is the coordinator's own.
         var words = RandomStream(seed: seed, round: round, client: .max, purpose: .rounding)
-        schema = checkpoint.schema
         let content = try ModelCoding.encode(
             checkpoint.parameters,
             sections: sections,
             schema: schema,
             words: &words
         )
-        parameters = try ModelCoding.decode(content, sections: sections, schema: schema)
-        digest = SHA256Digest(schema: schema, parameters: parameters)
-        self.sections = sections
+        digest = SHA256Digest(schema: schema, modelContent: content)
         packed = content
     }
 
@@ -49,7 +46,22 @@ struct SentModel {
         if let packed { return packed }
         var none = RandomStream(seed: 0, purpose: .rounding)
         do throws(QuantizationError) {
-            return try ModelCoding.encode(parameters, sections: sections, schema: schema, words: &none)
+            return try ModelCoding.encode(
+                checkpoint.parameters,
+                sections: sections,
+                schema: checkpoint.schema,
+                words: &none
+            )
+        } catch {
+            return nil
+        }
+    }
+
+    /// The parameters that a client reads from the bytes; decoded at each call where the model is packed.
+    var parameters: [Float]? {
+        guard let packed else { return checkpoint.parameters }
+        do throws(QuantizationError) {
+            return try ModelCoding.decode(packed, sections: sections, schema: checkpoint.schema)
         } catch {
             return nil
         }

@@ -1,17 +1,19 @@
-public import HansaCore
-public import HansaNumerics
+import HansaCore
+import HansaNumerics
 
 /// The checks that an update passes before it becomes durable; nothing of it is believed before.
-public enum UpdateVerifier {
+enum UpdateVerifier {
     /// Returns the integer weight of a good update.
     ///
-    /// The order is from cheap to dear: plan, fields, weight, length, digest, and last every integer's range.
-    public static func verify(
-        _ update: ClientUpdate,
+    /// The order is from cheap to dear: plan, fields, weight, length, digest, and last every integer's range. What was
+    /// found out about the payload while it arrived is not computed again.
+    static func verify(
+        _ received: ReceivedUpdate,
         plan: RoundPlan,
         planDigest: SHA256Digest,
         schema: ParameterSchema
     ) throws(RefusalReason) -> Int64 {
+        let update = received.update
         let report = update.report
         let weight = try verify(
             report,
@@ -20,7 +22,9 @@ public enum UpdateVerifier {
             planDigest: planDigest,
             schema: schema
         )
-        guard SHA256Digest(hashing: update.payload) == report.payloadDigest else { throw .digestMismatch }
+        let digest = received.payloadDigest ?? SHA256Digest(hashing: update.payload)
+        guard digest == report.payloadDigest else { throw .digestMismatch }
+        if received.checkedPlan == planDigest { return weight }
         guard UpdatePipeline.isOnLattice(update.payload, plan: plan, schema: schema) else { throw .outsideLattice }
         return weight
     }

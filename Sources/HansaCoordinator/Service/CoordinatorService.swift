@@ -25,6 +25,7 @@ public actor CoordinatorService {
     private var commit = GroupCommit()
     /// Uploads that were granted and are not finished; while there are some, a commit waits for them.
     private var granted: Set<AssignmentID> = []
+    private var reader: PayloadReader
     private var parked: [ClientID: ParkedRequest] = [:]
     private var downloads = DownloadCache()
 
@@ -58,6 +59,7 @@ public actor CoordinatorService {
         self.spool = spool
         self.now = now
         self.observer = observer
+        reader = PayloadReader(spool: spool)
         schemaBytes = specification.schema.canonicalBytes
         thread = ServiceThread(name: "hansa-coordinator")
         thread.setWakeAction { [weak self] in self?.assumeIsolated { $0.somethingIsDue() } }
@@ -148,13 +150,38 @@ public actor CoordinatorService {
 
     /// Answers a client whose payload is wholly in the spool, once it is durable or refused.
     public func finishUpload(_ report: UpdateReport) async -> SubmissionAnswer {
+        let id = report.assignment
         guard !isClosed else { return .refused(.shuttingDown) }
-        granted.remove(report.assignment)
+        guard let plan = engine.plan(of: id.client), let planDigest = engine.planDigest(of: id.client) else {
+            granted.remove(id)
+            return answerWithoutPayload(report)
+        }
+        let byteCount = plan.updateByteCount(schema: specification.schema)
+        if !reader.admits(byteCount) {
+            await withCheckedContinuation { reader.wait(byteCount, for: $0) }
+        }
+        defer { reader.release(byteCount) }
+        let question = PayloadReader.Question(
+            report: report,
+            plan: plan,
+            planDigest: planDigest,
+            schema: specification.schema
+        )
+        let found = await reader.read(question)
+        granted.remove(id)
+        guard !isClosed else { return .refused(.shuttingDown) }
+        guard let (payload, isOnLattice) = found else { return answerWithoutPayload(report) }
+        let received = ReceivedUpdate(
+            ClientUpdate(report: report, payload: payload.bytes),
+            payloadDigest: payload.digest,
+            checkedPlan: isOnLattice ? planDigest : nil,
+            file: payload.file
+        )
         return await withCheckedContinuation { continuation in
-            commit.add(GroupCommit.Entry(report: report, answer: continuation), now: ServiceThread.now)
-            let byteCount = engine.plan(of: report.assignment.client)?.updateByteCount(schema: specification.schema)
+            let entry = GroupCommit.Entry(received: received, isLeftOver: payload.isLeftOver, answer: continuation)
+            commit.add(entry, now: ServiceThread.now)
             // Without uploads under way there is nobody to wait for.
-            if granted.isEmpty || commit.isFull(updateByteCount: byteCount ?? 0) { commitGathered() }
+            if granted.isEmpty || commit.isFull(updateByteCount: byteCount) { commitGathered() }
             setWake()
         }
     }
@@ -235,60 +262,33 @@ extension CoordinatorService {
     private func commitGathered() {
         let entries = commit.takeAll()
         guard !entries.isEmpty else { return }
-        var updates: [ClientUpdate] = []
-        var leftOver: [Bool] = []
-        var waiting: [GroupCommit.Entry] = []
-        for entry in entries {
-            switch takePayload(entry.report) {
-            case .failure(let answer): entry.answer.resume(returning: answer.value)
-            case .success(let payload):
-                updates.append(ClientUpdate(report: entry.report, payload: payload.bytes))
-                leftOver.append(payload.isLeftOver)
-                waiting.append(entry)
-            }
-        }
-        guard !updates.isEmpty else { return }
-        guard failure == nil else {
-            for entry in waiting { entry.answer.resume(returning: .refused(.busy)) }
-            return
-        }
         let round = engine.opening?.round
         let receiptsBefore = engine.receiptCount
         var answers: [SubmissionAnswer] = []
         let isGood = attempt { () throws(CoordinatorError) in
-            answers = try engine.submit(updates, now: now())
+            answers = try engine.submit(entries.map(\.received), now: now())
             let count = engine.receiptCount - receiptsBefore
             if count > 0, let round { observer(.receipts(round: round, count: Int(count))) }
         }
-        for (index, entry) in waiting.enumerated() {
+        for (index, entry) in entries.enumerated() {
             guard isGood, index < answers.count else {
                 entry.answer.resume(returning: .refused(.busy))
                 continue
             }
             // Bytes that an earlier process left may be damaged through no fault of the client, which sends them anew.
-            let isOurFault = answers[index] == .refused(.digestMismatch) && leftOver[index]
+            let isOurFault = answers[index] == .refused(.digestMismatch) && entry.isLeftOver
             entry.answer.resume(returning: isOurFault ? .refused(.busy) : answers[index])
         }
     }
 
-    private struct Answer: Error { let value: SubmissionAnswer }
-
-    /// The payload of a finished upload, or the answer where it is gone: its round ended, or a twin of it was faster.
-    private func takePayload(_ report: UpdateReport) -> Result<SpooledPayload, Answer> {
-        var payload: SpooledPayload?
-        do throws(StoreError) {
-            payload = try spool.take(report.assignment, digest: report.payloadDigest)
-        } catch {
-            return .failure(Answer(value: .refused(.busy)))
-        }
-        if let payload { return .success(payload) }
+    /// The answer where the payload is gone: its round ended, or a twin of it was faster.
+    private func answerWithoutPayload(_ report: UpdateReport) -> SubmissionAnswer {
         do throws(CoordinatorError) {
             let byteCount = engine.plan(of: report.assignment.client)?.updateByteCount(schema: specification.schema)
-            let answer = try engine.preview(report, byteCount: UInt64(byteCount ?? 0))
-            return .failure(Answer(value: answer ?? .refused(.busy)))
+            return try engine.preview(report, byteCount: UInt64(byteCount ?? 0)) ?? .refused(.busy)
         } catch {
             fail(error)
-            return .failure(Answer(value: .refused(.busy)))
+            return .refused(.busy)
         }
     }
 
@@ -332,6 +332,7 @@ extension CoordinatorService {
     private func answerAll(_ reason: RefusalReason) {
         for request in parked.values { request.answer.resume(returning: .refused(reason)) }
         parked.removeAll()
+        reader.releaseAll()
         for entry in commit.takeAll() { entry.answer.resume(returning: .refused(.busy)) }
     }
 }

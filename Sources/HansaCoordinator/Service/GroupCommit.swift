@@ -4,7 +4,9 @@ import HansaCore
 struct GroupCommit {
     /// One upload whose bytes are all here.
     struct Entry {
-        let report: UpdateReport
+        let received: ReceivedUpdate
+        /// Whether an earlier process left part of the payload; see ``SpooledPayload/isLeftOver``.
+        let isLeftOver: Bool
         let answer: CheckedContinuation<SubmissionAnswer, Never>
     }
 

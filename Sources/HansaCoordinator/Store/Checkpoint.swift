@@ -1,9 +1,10 @@
 public import HansaAggregation
 public import HansaCore
 public import HansaNumerics
+import Synchronization
 
 /// A model version with everything that must survive with it.
-public struct Checkpoint: Equatable, Sendable {
+public struct Checkpoint: Sendable {
     /// 0 for the initial model, then one more per committed round.
     public var version: UInt64
     /// The round that made it; 0 for the initial model.
@@ -13,8 +14,7 @@ public struct Checkpoint: Equatable, Sendable {
     public let parameters: [Float]
     /// The strategy's state between rounds.
     public var strategyState: [StateTensor]
-    /// The digest of the model, without the strategy's state; made once, for a large model takes a while to hash.
-    public let modelDigest: SHA256Digest
+    private let digest = DigestOnce()
 
     public init(
         version: UInt64,
@@ -28,6 +28,34 @@ public struct Checkpoint: Equatable, Sendable {
         self.schema = schema
         self.parameters = parameters
         self.strategyState = strategyState
-        modelDigest = SHA256Digest(schema: schema, parameters: parameters)
+    }
+
+    /// The digest of the model, without the strategy's state.
+    ///
+    /// Made when it is asked for first, and once for all copies: to hash a large model takes as long as to write it, so a
+    /// store does both at the same time.
+    public var modelDigest: SHA256Digest {
+        digest.value { SHA256Digest(schema: schema, parameters: parameters) }
+    }
+}
+
+extension Checkpoint: Equatable {
+    public static func == (left: Self, right: Self) -> Bool {
+        (left.version, left.round) == (right.version, right.round) && left.schema == right.schema
+            && left.parameters == right.parameters && left.strategyState == right.strategyState
+    }
+}
+
+/// A digest that is computed once; who asks meanwhile waits for it.
+private final class DigestOnce: Sendable {
+    private let held = Mutex<SHA256Digest?>(nil)
+
+    func value(_ compute: () -> SHA256Digest) -> SHA256Digest {
+        held.withLock { held in
+            if let held { return held }
+            let digest = compute()
+            held = digest
+            return digest
+        }
     }
 }

@@ -24,7 +24,13 @@ public protocol CoordinatorStore: AnyObject {
 
     /// Makes a batch of verified updates durable together: one sync of the payloads, one transaction. The same bytes
     /// under one assignment are stored once; other bytes are a ``StoreError/conflict``, which the caller rules out.
-    func append(_ updates: [(update: StoredUpdate, payload: [UInt8])]) throws(StoreError)
+    ///
+    /// - Parameter files: where a payload lies in a file already, that file, which a store on the same file system takes
+    ///   over instead of writing the bytes once more.
+    func append(
+        _ updates: [(update: StoredUpdate, payload: [UInt8])],
+        files: [AssignmentID: PayloadFile]
+    ) throws(StoreError)
 
     /// The payload of a durable update of the round in progress, checked against its digest.
     func payload(of assignment: AssignmentID) throws(StoreError) -> [UInt8]
@@ -50,4 +56,11 @@ public protocol CoordinatorStore: AnyObject {
 
     /// Step 7: the payloads of a finished round are gone. Doing it again is harmless.
     func deletePayloads(round: UInt32, attempt: UInt32) throws(StoreError)
+}
+
+extension CoordinatorStore {
+    /// Makes a batch of verified updates durable together, from their bytes.
+    public func append(_ updates: [(update: StoredUpdate, payload: [UInt8])]) throws(StoreError) {
+        try append(updates, files: [:])
+    }
 }

@@ -67,7 +67,10 @@ public final class InMemoryStore: CoordinatorStore {
         }
     }
 
-    public func append(_ updates: [(update: StoredUpdate, payload: [UInt8])]) throws(StoreError) {
+    public func append(
+        _ updates: [(update: StoredUpdate, payload: [UInt8])],
+        files: [AssignmentID: PayloadFile]
+    ) throws(StoreError) {
         try checkUsable()
         var fresh: [AssignmentID: SHA256Digest] = [:]
         var batch: [(update: StoredUpdate, payload: [UInt8])] = []

@@ -28,6 +28,12 @@ public struct SHA256Hasher: ~Copyable {
         precondition(status == 1, "libcrypto refused bytes for SHA-256")
     }
 
+    /// Takes in bytes where they lie.
+    public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        let status = EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+        precondition(status == 1, "libcrypto refused bytes for SHA-256")
+    }
+
     /// Ends the stream.
     public consuming func finalize() -> SHA256Digest {
         var bytes = [UInt8](repeating: 0, count: SHA256Digest.byteCount)

@@ -18,10 +18,10 @@ public enum ModelCoding {
     ) throws(QuantizationError) -> [SectionPlan] {
         var packed: [SectionPlan] = []
         for section in sections {
-            var largest: Float = 0
-            for parameter in parameters[schema.parameterRange(ofBlocks: section.blocks)] {
-                largest = max(largest, parameter.magnitude)
-            }
+            let largest = FlatVector.largestMagnitude(
+                parameters,
+                in: schema.parameterRange(ofBlocks: section.blocks)
+            )
             // A section of zeros, and one of numbers too small for a step of their own, is sent on some grid all the same.
             let range = Double(max(largest, 0x1p-100))
             let lattice = try Lattice(covering: range, width: width)
@@ -104,16 +104,23 @@ public enum ModelCoding {
                     bytes.withUnsafeBytes { target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[start..<end])) }
                 }
             case .packed(let lattice, let width):
-                let part = start == 0 && end == bytes.count ? bytes : Array(bytes[start..<end])
-                try PackedLayout.verify(part, count: range.count, width: width, bound: lattice.bound)
-                let values = try PackedLayout.unpack(part, count: range.count, width: width)
-                let step = lattice.ownStep
+                var failure: QuantizationError?
                 parameters.withUnsafeMutableBufferPointer { all in
-                    // Bounds: as many values as the range has parameters, and the range is the schema's.
-                    for (index, value) in values.enumerated() {
-                        all[range.lowerBound + index] = Float(Double(value) * step)
+                    bytes.withUnsafeBytes { bytes in
+                        do throws(QuantizationError) {
+                            try PackedLayout.dequantize(
+                                // Bounds: the range is the schema's, as is the array; `end` was compared with the bytes.
+                                UnsafeRawBufferPointer(rebasing: bytes[start..<end]),
+                                width: width,
+                                lattice: lattice,
+                                into: UnsafeMutableBufferPointer(rebasing: all[range])
+                            )
+                        } catch {
+                            failure = error
+                        }
                     }
                 }
+                if let failure { throw failure }
             }
             start = end
         }

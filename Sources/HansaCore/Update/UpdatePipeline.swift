@@ -31,14 +31,27 @@ public enum UpdatePipeline {
         // The plan came over the wire: sections that do not fit the schema end here and not in an index.
         do throws(PlanError) { try plan.validate(schema: schema, cohortMax: 1) } catch { throw .invalidPlan(error) }
         do throws(QuantizationError) {
-            var delta = try FlatVector.difference(local, received)
             let factor = plan.weighting.clientFactor(sampleCount: sampleCount)
-            if factor != 1 { FlatVector.scale(&delta, by: Float(factor)) }
+            func delta() throws(QuantizationError) -> [Float] {
+                var delta = try FlatVector.difference(local, received)
+                if factor != 1 { FlatVector.scale(&delta, by: Float(factor)) }
+                return delta
+            }
             var update =
                 switch plan.clip {
-                case .none: try packIndependently(delta, plan: plan, schema: schema, words: &words)
-                case .l1(let bound): try packBoundedL1(delta, bound: bound, plan: plan, schema: schema, words: &words)
-                case .l2(let bound): try packBoundedL2(delta, bound: bound, plan: plan, schema: schema, words: &words)
+                case .none:
+                    try packIndependently(
+                        local: local,
+                        received: received,
+                        factor: Float(factor),
+                        plan: plan,
+                        schema: schema,
+                        words: &words
+                    )
+                case .l1(let bound):
+                    try packBoundedL1(try delta(), bound: bound, plan: plan, schema: schema, words: &words)
+                case .l2(let bound):
+                    try packBoundedL2(try delta(), bound: bound, plan: plan, schema: schema, words: &words)
                 }
             update.declaredSampleCount = plan.weighting.declaredSampleCount(of: sampleCount)
             return update
@@ -76,43 +89,44 @@ public enum UpdatePipeline {
     }
 
     /// Each coordinate by itself, section by section: no norm bound, coordinates beyond the range are cut.
+    ///
+    /// Differences are made piece by piece and rounded while they are in the processor's cache, with the bits of the
+    /// stations one after the other.
     private static func packIndependently(
-        _ delta: [Float],
+        local: [Float],
+        received: [Float],
+        factor: Float,
         plan: RoundPlan,
         schema: ParameterSchema,
         words: inout some RandomWords
     ) throws(QuantizationError) -> EncodedUpdate {
-        var payload: [UInt8] = []
-        payload.reserveCapacity(plan.updateByteCount(schema: schema))
+        let byteCount = plan.updateByteCount(schema: schema)
         var saturatedCount = 0
-        for section in plan.up {
-            guard case .packed(let lattice, let width) = section.encoding else { throw .invalidLattice }
-            let range = schema.parameterRange(ofBlocks: section.blocks)
-            let key = words.next64()
-            let packed: Result<(bytes: [UInt8], saturatedCount: Int), QuantizationError> =
-                delta.withUnsafeBufferPointer { delta in
-                    do throws(QuantizationError) {
-                        return .success(
-                            try StochasticRounding.quantizeAndPack(
-                                // Bounds: the ranges are the schema's, which has as many parameters as `delta`.
-                                UnsafeBufferPointer(rebasing: delta[range]),
-                                lattice: lattice,
-                                width: width,
-                                key: key
-                            )
-                        )
-                    } catch {
-                        return .failure(error)
-                    }
+        var failure: QuantizationError?
+        let payload = [UInt8](unsafeUninitializedCapacity: byteCount) { payload, initialized in
+            var end = 0
+            for section in plan.up {
+                let range = schema.parameterRange(ofBlocks: section.blocks)
+                let start = end
+                end += section.byteCount(parameterCount: range.count)
+                do throws(QuantizationError) {
+                    guard case .packed(let lattice, let width) = section.encoding else { throw .invalidLattice }
+                    saturatedCount += try DeltaRounding(lattice: lattice, width: width, key: words.next64()).pack(
+                        local: local,
+                        received: received,
+                        range: range,
+                        factor: factor,
+                        // Bounds: the sections' lengths add up to the payload's.
+                        into: UnsafeMutableBufferPointer(rebasing: payload[start..<end])
+                    )
+                } catch {
+                    failure = error
+                    return
                 }
-            let section = try packed.get()
-            if plan.up.count == 1 {
-                payload = section.bytes
-            } else {
-                payload.append(contentsOf: section.bytes)
             }
-            saturatedCount += section.saturatedCount
+            initialized = byteCount
         }
+        if let failure { throw failure }
         return EncodedUpdate(
             payload: payload,
             declaredSampleCount: 0,

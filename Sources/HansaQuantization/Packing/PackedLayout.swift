@@ -49,6 +49,38 @@ public enum PackedLayout {
         }
     }
 
+    /// The floats nearest to q · step for every packed integer q, with everything checked that ``verify(_:count:width:bound:)``
+    /// checks.
+    ///
+    /// - Parameter parameters: as many places as integers are packed; they hold nothing of use where this throws.
+    public static func dequantize(
+        _ bytes: UnsafeRawBufferPointer,
+        width: BitWidth,
+        lattice: Lattice,
+        into parameters: UnsafeMutableBufferPointer<Float>
+    ) throws(QuantizationError) {
+        let count = parameters.count
+        try verify(bytes, count: count, width: width, bound: lattice.bound)
+        guard count > 0, let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+        let step = lattice.ownStep
+        let pieceCount = 8 * groupCount
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: pieceCount) { integers in
+            var done = 0
+            while done < count {
+                let next = min(pieceCount, count - done)
+                // Bounds: a piece begins at a whole group, and all pieces together have `count` integers.
+                hansa_unpack(
+                    start + byteCount(count: done, width: width),
+                    next,
+                    UInt32(width.bits),
+                    integers.baseAddress
+                )
+                for index in 0..<next { parameters[done + index] = Float(Double(integers[index]) * step) }
+                done += next
+            }
+        }
+    }
+
     /// Refuses bytes of another length than the plan gives, an integer outside ±`bound` and padding that is not zero.
     ///
     /// Called for every upload before it is acknowledged, so nothing behind it checks again.

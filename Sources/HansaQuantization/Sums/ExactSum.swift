@@ -99,10 +99,18 @@ public struct ExactSum: Hashable, Sendable {
     public func dequantized(stepOverWeight: Double) -> [Float] {
         guard !values.isEmpty else { return [] }
         return [Float](unsafeUninitializedCapacity: values.count) { result, initialized in
-            values.withUnsafeBufferPointer { values in
-                hansa_sums_dequantize(values.baseAddress, values.count, stepOverWeight, result.baseAddress)
-            }
+            let mean = UnsafeMutableBufferPointer(rebasing: result[..<values.count])
+            dequantize(stepOverWeight: stepOverWeight, into: mean)
             initialized = values.count
+        }
+    }
+
+    /// The mean update as ``dequantized(stepOverWeight:)`` gives it, in the caller's memory, which has as many places as
+    /// there are sums.
+    public func dequantize(stepOverWeight: Double, into mean: UnsafeMutableBufferPointer<Float>) {
+        precondition(mean.count == values.count, "a mean has as many coordinates as its sum")
+        values.withUnsafeBufferPointer { values in
+            hansa_sums_dequantize(values.baseAddress, values.count, stepOverWeight, mean.baseAddress)
         }
     }
 }

@@ -76,8 +76,11 @@ extension SimulationDriver {
         switch request {
         case .work: try answer(client, .workAnswered(engine.requestWork(from: client)))
         case .model(let assignment):
-            if let parameters = engine.model(assignment.plan.model) {
-                keep(parameters, of: assignment.plan.model)
+            let digest = assignment.plan.model
+            if engine.sends(digest), keeps(digest) {
+                try answer(client, .modelReady)
+            } else if let parameters = engine.model(digest) {
+                keep(parameters, of: digest)
                 try answer(client, .modelReady)
             } else {
                 try answer(client, .modelUnavailable)

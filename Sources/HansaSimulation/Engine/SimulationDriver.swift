@@ -153,9 +153,11 @@ struct SimulationDriver<Executor: ClientExecutor> {
         sequence += 1
     }
 
+    func keeps(_ digest: SHA256Digest) -> Bool { models.contains { $0.digest == digest } }
+
     /// Forgets all but the newest models.
     mutating func keep(_ parameters: [Float], of digest: SHA256Digest) {
-        guard !models.contains(where: { $0.digest == digest }) else { return }
+        guard !keeps(digest) else { return }
         models.append((digest, parameters))
         if models.count > Self.modelCountMax { models.removeFirst() }
     }

@@ -2,7 +2,7 @@ import Glibc
 import HansaCoordinator
 
 /// An open file descriptor, closed with the object; every failure is a ``StoreError/io(operation:reason:)``.
-final class OpenFile {
+final class OpenFile: Sendable {
     let path: String
     private let descriptor: Int32
 
@@ -73,18 +73,28 @@ final class OpenFile {
     }
 
     func readBytes(count: Int, at offset: Int) throws(StoreError) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: count)
-        try bytes.withUnsafeMutableBytes { buffer in
-            Result { () throws(StoreError) in try read(into: buffer, at: offset) }
-        }.get()
-        return bytes
+        try readValues(count: count, at: offset)
     }
 
     func readFloats(count: Int, at offset: Int) throws(StoreError) -> [Float] {
-        var values = [Float](repeating: 0, count: count)
-        try values.withUnsafeMutableBytes { buffer in
-            Result { () throws(StoreError) in try read(into: buffer, at: offset) }
-        }.get()
+        try readValues(count: count, at: offset)
+    }
+
+    /// Reads numbers of a type all of whose bit patterns are values, into memory that is written once.
+    private func readValues<Value: BitwiseCopyable>(count: Int, at offset: Int) throws(StoreError) -> [Value] {
+        var failure: StoreError?
+        let values = [Value](unsafeUninitializedCapacity: count) { buffer, initialized in
+            do throws(StoreError) {
+                try read(
+                    into: UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[..<count])),
+                    at: offset
+                )
+                initialized = count
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
         return values
     }
 

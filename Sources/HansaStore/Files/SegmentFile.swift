@@ -9,12 +9,15 @@ import HansaNumerics
 /// record bytes, `u64` byte count of the payload, the record bytes, SHA-256 of all that, then the payload; the payload's
 /// own digest stands in the record bytes, so every byte is covered and no payload is hashed twice. The rows of the
 /// database say which records count: what lies behind the last of them was never acknowledged.
+///
+/// A large payload that came in a file of its own stays in it, as `ROUND-ATTEMPT-CLIENT-FENCE.payload` beside the
+/// segment; its record is then its head alone.
 struct SegmentFile {
     /// Where a record lies.
     struct Place {
         /// Of the record's head.
         var offset: Int
-        /// Of head and payload together.
+        /// Of head and payload together, or of the head alone where the payload has its own file.
         var byteCount: Int
     }
 
@@ -25,6 +28,7 @@ struct SegmentFile {
     private static let gatherByteCountMax = 1 << 18
 
     private let file: OpenFile
+    private let folder: StateFolder
     private let round: UInt32
     private let attempt: UInt32
     /// Where the next record goes.
@@ -37,6 +41,7 @@ struct SegmentFile {
             folder.segment(round: round, attempt: attempt),
             flags: O_RDWR | (isNew ? O_CREAT : 0)
         )
+        self.folder = folder
         self.round = round
         self.attempt = attempt
         end = durableEnd
@@ -55,6 +60,7 @@ struct SegmentFile {
     /// Opens a segment whose durable records end at `durableEnd` to look at it: nothing is cut.
     init(reading folder: StateFolder, round: UInt32, attempt: UInt32, durableEnd: Int) throws(StoreError) {
         file = try OpenFile(folder.segment(round: round, attempt: attempt), flags: O_RDONLY)
+        self.folder = folder
         self.round = round
         self.attempt = attempt
         end = durableEnd
@@ -62,10 +68,14 @@ struct SegmentFile {
         try checkHeader()
     }
 
-    /// Appends a batch and makes it durable with one sync.
+    /// Appends a batch and makes it durable: one sync for the segment, and one for each payload that comes in a file.
     ///
     /// Returns where each record lies.
-    mutating func append(_ updates: [(update: StoredUpdate, payload: [UInt8])]) throws(StoreError) -> [Place] {
+    mutating func append(
+        _ updates: [(update: StoredUpdate, payload: [UInt8])],
+        files: [AssignmentID: PayloadFile]
+    ) throws(StoreError) -> [Place] {
+        try takeOver(files)
         var places: [Place] = []
         places.reserveCapacity(updates.count)
         var gathered: [UInt8] = []
@@ -73,6 +83,11 @@ struct SegmentFile {
         for (update, payload) in updates {
             let head = Self.head(of: update, payloadByteCount: payload.count)
             let offset = gatheredOffset + gathered.count
+            guard files[update.report.assignment] == nil else {
+                places.append(Place(offset: offset, byteCount: head.count))
+                gathered += head
+                continue
+            }
             places.append(Place(offset: offset, byteCount: head.count + payload.count))
             gathered += head
             if payload.count <= Self.gatherByteCountMax {
@@ -93,15 +108,34 @@ struct SegmentFile {
         return places
     }
 
+    /// Gives files of payloads their names beside the segment, content and names durable.
+    private func takeOver(_ files: [AssignmentID: PayloadFile]) throws(StoreError) {
+        guard !files.isEmpty else { return }
+        for (assignment, file) in files {
+            try OpenFile(file.path, flags: O_RDONLY).syncContent()
+            try StateFolder.rename(file.path, to: folder.payload(assignment))
+            file.take()
+        }
+        try StateFolder.syncFolder(folder.segments)
+    }
+
     /// The payload of an update, with head and payload checked.
     func payload(of update: StoredUpdate, at place: Place) throws(StoreError) -> [UInt8] {
         let headByteCount = Self.headByteCount(of: update)
         guard place.offset >= Self.headerByteCount, place.byteCount >= headByteCount, place.byteCount <= end,
             place.offset <= end - place.byteCount
         else { throw .damaged(file: file.path, reason: "a row places a record outside of it") }
-        let payloadByteCount = place.byteCount - headByteCount
+        var payloadByteCount = place.byteCount - headByteCount
         let head = try file.readBytes(count: headByteCount, at: place.offset)
-        let payload = try file.readBytes(count: payloadByteCount, at: place.offset + headByteCount)
+        let payload: [UInt8]
+        let path = folder.payload(update.report.assignment)
+        if payloadByteCount == 0, StateFolder.exists(path) {
+            let own = try OpenFile(path, flags: O_RDONLY)
+            payloadByteCount = try own.byteCount()
+            payload = try own.readBytes(count: payloadByteCount, at: 0)
+        } else {
+            payload = try file.readBytes(count: payloadByteCount, at: place.offset + headByteCount)
+        }
         guard head == Self.head(of: update, payloadByteCount: payloadByteCount),
             SHA256Digest(hashing: payload) == update.report.payloadDigest
         else {

@@ -6,6 +6,7 @@ import HansaCore
 struct StateFolder {
     static let databaseName = "hansa.sqlite"
     static let checkpointSuffix = ".safetensors"
+    static let payloadSuffix = ".payload"
     static let temporarySuffix = ".tmp"
 
     let path: String
@@ -18,6 +19,16 @@ struct StateFolder {
     func segment(round: UInt32, attempt: UInt32) -> String { segments + "/" + Self.segmentName(round, attempt) }
 
     func checkpoint(_ digest: SHA256Digest) -> String { checkpoints + "/" + Self.checkpointName(digest) }
+
+    /// The file of one large payload of an attempt.
+    func payload(_ assignment: AssignmentID) -> String { segments + "/" + Self.payloadName(assignment) }
+
+    static func payloadName(_ id: AssignmentID) -> String {
+        payloadPrefix(id.round, id.attempt) + "\(id.client.number)-\(id.fence)" + payloadSuffix
+    }
+
+    /// What the names of an attempt's payload files begin with.
+    static func payloadPrefix(_ round: UInt32, _ attempt: UInt32) -> String { "\(round)-\(attempt)-" }
 
     static func segmentName(_ round: UInt32, _ attempt: UInt32) -> String { "\(round)-\(attempt).segment" }
 
@@ -46,7 +57,7 @@ struct StateFolder {
 
     /// Whether a file has a name as the store gives it: others are left alone.
     static func isOurs(_ name: String) -> Bool {
-        name.hasSuffix(".segment") || name.hasSuffix(checkpointSuffix) || name.hasSuffix(temporarySuffix)
+        [".segment", payloadSuffix, checkpointSuffix, temporarySuffix].contains { name.hasSuffix($0) }
     }
 
     static func syncFolder(_ path: String) throws(StoreError) {

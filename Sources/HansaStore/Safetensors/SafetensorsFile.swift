@@ -1,8 +1,10 @@
+import Dispatch
 import Glibc
 import HansaAggregation
 public import HansaCoordinator
 public import HansaCore
 import HansaNumerics
+import Synchronization
 
 /// A checkpoint as a safetensors file, which Python's `safetensors` reads: one F32 tensor for each block of the schema
 /// under the block's name, one for each tensor of the strategy's state under `strategy.` and its name.
@@ -13,30 +15,51 @@ public enum SafetensorsFile {
 
     /// Writes a checkpoint to a new file and makes its content durable.
     ///
-    /// Returns the SHA-256 of the whole file.
+    /// Returns the file's digest: SHA-256 of the header, which names the digest of the model, ‖ the strategy's tensors as
+    /// float32. So it covers every byte, and a large model is hashed once.
     ///
     /// The name in its folder is not durable yet: the caller renames the file and syncs the folder.
     @discardableResult
     public static func write(_ checkpoint: Checkpoint, run: RunID, to path: String) throws(StoreError) -> SHA256Digest {
-        let head = try head(of: checkpoint, run: run)
+        // The text is as long whatever the digest is, so the parameters are written while they are hashed.
+        let headByteCount = try head(of: checkpoint, digest: SHA256Digest(hashing: []), run: run).count
         let file = try OpenFile(path, flags: O_WRONLY | O_CREAT | O_TRUNC)
-        var hasher = SHA256Hasher()
-        var offset = 0
-        hasher.update(head)
-        try file.write(head, at: offset)
-        offset += head.count
-        for values in [checkpoint.parameters] + checkpoint.strategyState.map(\.values) {
-            hasher.update(values)
-            try file.write(values, at: offset)
-            offset += 4 * values.count
+        try Self.concurrently({ _ = checkpoint.modelDigest }) { () throws(StoreError) in
+            var offset = headByteCount
+            for values in [checkpoint.parameters] + checkpoint.strategyState.map(\.values) {
+                try file.write(values, at: offset)
+                offset += 4 * values.count
+            }
         }
+        let head = try head(of: checkpoint, digest: checkpoint.modelDigest, run: run)
+        try file.write(head, at: 0)
         try file.syncContent()
+        return digest(head: head, state: checkpoint.strategyState)
+    }
+
+    private static func digest(head: [UInt8], state: [StateTensor]) -> SHA256Digest {
+        var hasher = SHA256Hasher()
+        hasher.update(head)
+        for tensor in state { hasher.update(tensor.values) }
         return hasher.finalize()
+    }
+
+    /// Does two things at the same time, and returns when both are done.
+    private static func concurrently(
+        _ first: @Sendable () -> Void,
+        _ second: @Sendable () throws(StoreError) -> Void
+    ) throws(StoreError) {
+        let failure = Mutex<StoreError?>(nil)
+        DispatchQueue.concurrentPerform(iterations: 2) { index in
+            guard index == 1 else { return first() }
+            do throws(StoreError) { try second() } catch { failure.withLock { $0 = error } }
+        }
+        if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
     /// Reads a checkpoint.
     ///
-    /// `digest` is what the whole file must hash to; without it only the model's own digest speaks.
+    /// `digest` is what ``write(_:run:to:)`` returned; without it only the model's own digest speaks.
     public static func read(
         _ path: String,
         digest: SHA256Digest? = nil
@@ -58,31 +81,29 @@ public enum SafetensorsFile {
         }
         let text = try file.readBytes(count: Int(headerByteCount), at: lengthByteCount)
         let values = try file.readFloats(count: dataByteCount / 4, at: dataOffset)
-        if let digest {
-            var hasher = SHA256Hasher()
-            hasher.update(length)
-            hasher.update(text)
-            hasher.update(values)
-            guard hasher.finalize() == digest else {
-                throw .damaged(
-                    file: path,
-                    reason: "its content does not match its digest; restore the file from a backup"
-                )
-            }
-        }
         let header = try SafetensorsHeader(text: text, file: path)
         guard header.valueCount == values.count else {
             throw .damaged(file: path, reason: "its header speaks of another number of values than it holds")
         }
         let checkpoint = checkpoint(header, values: values)
+        if let digest, Self.digest(head: length + text, state: checkpoint.strategyState) != digest {
+            throw .damaged(
+                file: path,
+                reason: "its content does not match its digest; restore the file from a backup"
+            )
+        }
         guard checkpoint.modelDigest == header.modelDigest else {
             throw .damaged(file: path, reason: "its parameters do not match the model digest in its header")
         }
         return (checkpoint, header.run)
     }
 
-    private static func head(of checkpoint: Checkpoint, run: RunID) throws(StoreError) -> [UInt8] {
-        let text = try SafetensorsHeader(checkpoint, run: run).text
+    private static func head(
+        of checkpoint: Checkpoint,
+        digest: SHA256Digest,
+        run: RunID
+    ) throws(StoreError) -> [UInt8] {
+        let text = try SafetensorsHeader(checkpoint, digest: digest, run: run).text
         var writer = ByteWriter(reservingCapacity: lengthByteCount + text.count)
         writer.write(UInt64(text.count))
         writer.writeRaw(text)

@@ -33,11 +33,11 @@ struct SafetensorsHeader {
         return total
     }
 
-    init(_ checkpoint: Checkpoint, run: RunID) throws(StoreError) {
+    init(_ checkpoint: Checkpoint, digest: SHA256Digest, run: RunID) throws(StoreError) {
         self.run = run
         version = checkpoint.version
         round = checkpoint.round
-        modelDigest = checkpoint.modelDigest
+        modelDigest = digest
         schema = checkpoint.schema
         state = checkpoint.strategyState.map { ($0.name, $0.values.count) }
         var names: Set<String> = ["__metadata__"]

@@ -8,7 +8,7 @@ import Synchronization
 /// A file is named after its assignment and digest and holds what arrived, so a process that opens the folder again
 /// goes on where the file ends. Files are not synced: a power failure may leave damage, which the digest finds.
 /// Connections may append from several threads, each to its own payload; a payload that two connections of one client
-/// append to at once gets the same bytes from both or fails its digest.
+/// append to at once takes the bytes of one and turns the other away.
 public final class FileSpool: UploadSpool {
     private struct Payload {
         let digest: SHA256Digest
@@ -18,6 +18,10 @@ public final class FileSpool: UploadSpool {
         var bytes: [UInt8]?
         /// Whether an earlier process wrote part of the file.
         var isLeftOver = false
+        let running: RunningDigest
+        /// Whether a connection writes to the file just now. Another one that would is turned away, and the payload is
+        /// not taken out: what is hashed, read and made durable must not change any more.
+        var isBeingWritten = false
 
         /// Writes a piece of a small payload, which begins no further than what is here.
         mutating func write(_ piece: [UInt8], at start: Int) {
@@ -34,6 +38,8 @@ public final class FileSpool: UploadSpool {
         /// The announced bytes of payloads with files and of those without.
         var fileByteCount = 0
         var memoryByteCount = 0
+        /// How many files were taken out, which numbers them.
+        var takenCount: UInt64 = 0
         /// What an earlier process left and nobody asked for yet.
         var leftOver: [AssignmentID: SHA256Digest] = [:]
 
@@ -50,6 +56,9 @@ public final class FileSpool: UploadSpool {
     /// The most bytes of payloads in memory, announced; what is above goes to files.
     public static let memoryByteCountMax = 16 << 20
 
+    /// The end of the name of a file that was taken out; a process that died left it to nobody.
+    private static let takenSuffix = ".taken"
+
     private let folder: String
     private let byteCountMax: Int
     private let state: Mutex<State>
@@ -64,7 +73,10 @@ public final class FileSpool: UploadSpool {
         try StateFolder(path: folder).create()
         var leftOver: [AssignmentID: SHA256Digest] = [:]
         for name in try StateFolder.names(in: folder) {
-            guard let file = SpoolFileName(name) else { continue }
+            guard let file = SpoolFileName(name) else {
+                if name.hasSuffix(Self.takenSuffix) { try StateFolder.remove(folder + "/" + name) }
+                continue
+            }
             // Two digests of one assignment: a crash between the removal of one and the first bytes of the other.
             if let other = leftOver.updateValue(file.digest, forKey: file.assignment) {
                 let stale = SpoolFileName(assignment: file.assignment, digest: other).text
@@ -101,7 +113,8 @@ public final class FileSpool: UploadSpool {
                 byteCount: count,
                 receivedByteCount: received,
                 bytes: fitsMemory ? [] : nil,
-                isLeftOver: received > 0
+                isLeftOver: received > 0,
+                running: RunningDigest()
             )
             if fitsMemory { state.memoryByteCount += count } else { state.fileByteCount += count }
             return UInt64(received)
@@ -115,25 +128,38 @@ public final class FileSpool: UploadSpool {
         bytes: [UInt8]
     ) throws(StoreError) -> Bool {
         guard let start = Int(exactly: offset) else { return false }
-        enum Place { case nowhere, memory, file }
+        enum Place { case nowhere, memory, file(RunningDigest) }
         let place = state.withLock { state -> Place in
             guard let held = state.payloads[assignment], held.digest == digest, start <= held.receivedByteCount,
                 bytes.count <= held.byteCount - start
             else { return .nowhere }
-            guard held.bytes != nil else { return .file }
+            guard held.bytes != nil else {
+                guard !held.isBeingWritten else { return .nowhere }
+                state.payloads[assignment]?.isBeingWritten = true
+                return .file(held.running)
+            }
             state.payloads[assignment]?.write(bytes, at: start)
             return .memory
         }
+        let running: RunningDigest
         switch place {
         case .nowhere: return false
         case .memory: return true
-        case .file: break
+        case .file(let digest): running = digest
         }
         // Opened for each piece: descriptors must not be held by every client that ever began an upload.
-        try OpenFile(path(assignment, digest), flags: O_WRONLY | O_CREAT).write(bytes, at: start)
+        do throws(StoreError) {
+            try OpenFile(path(assignment, digest), flags: O_WRONLY | O_CREAT).write(bytes, at: start)
+        } catch {
+            state.withLock { $0.payloads[assignment]?.isBeingWritten = false }
+            throw error
+        }
+        // While the piece is in the processor's cache; its connection is the only one that waits.
+        running.update(bytes, at: start)
         return state.withLock { state in
             guard var held = state.payloads[assignment], held.digest == digest else { return false }
             held.receivedByteCount = max(held.receivedByteCount, start + bytes.count)
+            held.isBeingWritten = false
             state.payloads[assignment] = held
             return true
         }
@@ -142,16 +168,28 @@ public final class FileSpool: UploadSpool {
     public func take(_ assignment: AssignmentID, digest: SHA256Digest) throws(StoreError) -> SpooledPayload? {
         let whole = state.withLock { state -> Payload? in
             guard let held = state.payloads[assignment], held.digest == digest,
-                held.receivedByteCount == held.byteCount
+                held.receivedByteCount == held.byteCount, !held.isBeingWritten
             else { return nil }
             return state.remove(assignment)
         }
         guard let whole else { return nil }
         if let bytes = whole.bytes { return SpooledPayload(bytes: bytes, isLeftOver: false) }
+        // Removed with its last reference, unless a store takes it over.
         let path = path(assignment, digest)
-        let bytes = try OpenFile(path, flags: O_RDONLY).readBytes(count: whole.byteCount, at: 0)
-        try StateFolder.remove(path)
-        return SpooledPayload(bytes: bytes, isLeftOver: whole.isLeftOver)
+        // Under another name, so that the file of a new upload of the same payload is another one.
+        let number = state.withLock { state in
+            state.takenCount &+= 1
+            return state.takenCount
+        }
+        let file = PayloadFile(path: path + ".\(number)" + Self.takenSuffix)
+        try StateFolder.rename(path, to: file.path)
+        let bytes = try OpenFile(file.path, flags: O_RDONLY).readBytes(count: whole.byteCount, at: 0)
+        return SpooledPayload(
+            bytes: bytes,
+            isLeftOver: whole.isLeftOver,
+            digest: whole.running.finish(byteCount: whole.byteCount),
+            file: file
+        )
     }
 
     public func discard(_ assignment: AssignmentID, digest: SHA256Digest) throws(StoreError) {

@@ -39,7 +39,6 @@ struct ServeSession {
         let server = try serverConfiguration()
         let monitor = ServeMonitor(isEvaluated: run.isEvaluated)
         let past = Mutex(PastRun())
-        hansa_keep_memory()
         let service: CoordinatorService
         do throws(CoordinatorError) {
             service = try makeService(monitor: monitor, past: past)

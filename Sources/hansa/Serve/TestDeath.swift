@@ -52,8 +52,11 @@ final class TestDeathStore: CoordinatorStore {
         self.deaths = deaths.filter { !$0.isDone(in: folder) }
     }
 
-    func append(_ updates: [(update: StoredUpdate, payload: [UInt8])]) throws(StoreError) {
-        try store.append(updates)
+    func append(
+        _ updates: [(update: StoredUpdate, payload: [UInt8])],
+        files: [AssignmentID: PayloadFile]
+    ) throws(StoreError) {
+        try store.append(updates, files: files)
         receiptCount += updates.count
         for death in deaths where death.round == round && receiptCount >= death.receipt { death.die(in: folder) }
     }

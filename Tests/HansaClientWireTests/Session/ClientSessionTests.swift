@@ -268,12 +268,12 @@ import WireTestSupport
         ])
         let parameters: [Float] = [0, 0, 0, 1, 2, 0, 3, 4, 5]
         var assignment = fixture.assignment
-        assignment.plan.model = SHA256Digest(schema: schema, parameters: parameters)
         assignment.plan.down = [
             SectionPlan(blocks: 1..<2, encoding: .float32), SectionPlan(blocks: 3..<4, encoding: .float32),
         ]
         var writer = ByteWriter()
         for value: Float in [1, 2, 3, 4, 5] { writer.write(value) }
+        assignment.plan.model = SHA256Digest(schema: schema, modelContent: writer.bytes)
         for chunk in 1...20 {
             var session = newSession()
             var coordinator = try welcomed(&session)
@@ -309,16 +309,16 @@ import WireTestSupport
         let parameters = try ModelCoding.decode(content, sections: sections, schema: fixture.schema)
         var assignment = fixture.assignment
         assignment.plan.down = sections
-        assignment.plan.model = SHA256Digest(schema: fixture.schema, parameters: parameters)
         let total = UInt64(content.count)
         #expect(content.count == assignment.plan.modelByteCount(schema: fixture.schema))
         var session = newSession()
         var coordinator = try welcomed(&session, chunk: 1024)
         for damage in [false, true] {
+            // The bit pattern of the least integer, which no lattice has, under a digest that fits.
+            if damage { content.replaceSubrange(0..<2, with: bits == 5 ? [0x10, 0] : [0, 0x80]) }
+            assignment.plan.model = SHA256Digest(schema: fixture.schema, modelContent: content)
             session.fetchModel(of: assignment, schema: fixture.schema)
             _ = try session.messages()
-            // The bit pattern of the least integer, which no lattice has.
-            if damage { content.replaceSubrange(0..<2, with: bits == 5 ? [0x10, 0] : [0, 0x80]) }
             var bytes = coordinator.frame(.model(.follows(assignment.plan.model, totalByteCount: total, offset: 0)))
             bytes += coordinator.frame(.modelChunk(offset: 0), data: Array(content[..<3]))
             bytes += coordinator.frame(.modelChunk(offset: 3), data: Array(content[3...]))
