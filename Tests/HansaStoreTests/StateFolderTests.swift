@@ -174,11 +174,15 @@ struct StateFolderTests {
     func oldCheckpointsGo() throws {
         let folder = TemporaryFolder()
         let run = try TestRun()
-        let store = try DurableStore(folder: folder.path)
-        try store.create(run: TestRun.run, configurationDigest: TestRun.configuration, initial: run.checkpoint())
-        for round in UInt32(1)...5 { try commit(round, store, run) }
+        do {
+            let store = try DurableStore(folder: folder.path)
+            try store.create(run: TestRun.run, configurationDigest: TestRun.configuration, initial: run.checkpoint())
+            for round in UInt32(1)...5 { try commit(round, store, run) }
+        }
+        // The store that is closed has removed what it let go of.
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/checkpoints")
         #expect(names.count == DurableStore.checkpointCountKept)
+        let store = try DurableStore(folder: folder.path)
         #expect(try store.recover(configurationDigest: TestRun.configuration)?.checkpoint.version == 5)
         try store.verify()
     }

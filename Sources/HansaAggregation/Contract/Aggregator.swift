@@ -9,6 +9,11 @@ public protocol Aggregator: Sendable {
     /// Whether single updates are looked at, or only their sum.
     static var need: UpdateNeed { get }
 
+    /// Gets ready what taking in updates needs and takes a while, such as memory for sums.
+    ///
+    /// Called when nobody waits; an aggregator that was not prepared is as good and only later.
+    mutating func prepare()
+
     /// Takes in one update. A rejected update leaves the aggregate as it was.
     mutating func accumulate(_ update: VerifiedUpdate) throws(AggregationError)
 
@@ -20,4 +25,8 @@ public protocol Aggregator: Sendable {
 
     /// Ends the round.
     consuming func report() throws(AggregationError) -> Aggregate
+}
+
+extension Aggregator {
+    public mutating func prepare() {}
 }

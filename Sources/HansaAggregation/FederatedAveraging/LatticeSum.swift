@@ -27,7 +27,8 @@ struct LatticeSum: Sendable {
 
     let sections: [Section]
     private let pieces: [ClientRole: [Piece]]
-    private var sums: [ExactSum]
+    /// The sums of all sections; none before ``prepare()``.
+    private var sums: [ExactSum] = []
 
     /// Refuses plans of several roles that do not add up: other sections, or other finest steps.
     init(shape: AggregationShape) throws(AggregationError) {
@@ -41,11 +42,19 @@ struct LatticeSum: Sendable {
         }
         self.sections = sections ?? []
         self.pieces = pieces
-        sums = []
+        // What ``prepare()`` relies on.
+        for section in self.sections where section.parameters.count > PackedLayout.countMax { throw .shapeMismatch }
+    }
+
+    /// Makes the sums, which are 0 and twice as large as the model; done by itself before anything is added.
+    mutating func prepare() {
+        guard sums.isEmpty else { return }
         do throws(QuantizationError) {
-            for section in self.sections { sums.append(try ExactSum(count: section.parameters.count)) }
+            sums = try sections.map { (section) throws(QuantizationError) in
+                try ExactSum(count: section.parameters.count)
+            }
         } catch {
-            throw .shapeMismatch
+            preconditionFailure("the sections' lengths were checked")
         }
     }
 
@@ -76,6 +85,7 @@ struct LatticeSum: Sendable {
     /// Adds q · 2^shift · `weight` for every integer q of a payload that ``check(_:of:)`` let pass.
     mutating func add(_ payload: [UInt8], of role: ClientRole, weight: Int64) {
         guard let pieces = pieces[role] else { return }
+        prepare()
         payload.withUnsafeBytes { bytes in
             for (index, piece) in pieces.enumerated() {
                 let wasAdded = sums[index].withSums { sums in
@@ -100,6 +110,8 @@ struct LatticeSum: Sendable {
 
     /// Adds a partial sum over the same sections.
     mutating func merge(_ other: Self) {
+        if other.sums.isEmpty { return }
+        prepare()
         for index in sums.indices {
             do throws(QuantizationError) {
                 try sums[index].merge(other.sums[index])

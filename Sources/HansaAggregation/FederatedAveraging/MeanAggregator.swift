@@ -40,6 +40,8 @@ public struct MeanAggregator: Aggregator {
 
     public var canReport: Bool { !assignments.isEmpty }
 
+    public mutating func prepare() { sum.prepare() }
+
     public mutating func accumulate(_ update: VerifiedUpdate) throws(AggregationError) {
         guard let plan = shape.plans[update.role] else { throw .unexpectedRole }
         let weightMax = plan.weighting.weightMax

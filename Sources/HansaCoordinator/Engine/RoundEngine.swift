@@ -138,6 +138,9 @@ public struct RoundEngine {
         return answers
     }
 
+    /// Gets ready what the round's updates will need; to be called when nobody waits for an answer.
+    public mutating func prepare() { active?.aggregator.prepare() }
+
     /// A client says that it cannot do its work, so the round no longer waits for it.
     ///
     /// Not durable: after a restart the client is asked again and withdraws again.

@@ -303,7 +303,11 @@ extension CoordinatorService {
         }
         let events = engine.takeEvents()
         for event in events { observer(ServiceEvent(event, checkpoint: engine.checkpoint)) }
-        if !events.isEmpty { roundChanged() }
+        if !events.isEmpty {
+            roundChanged()
+            // Those who waited for the round are on their way.
+            engine.prepare()
+        }
         return true
     }
 

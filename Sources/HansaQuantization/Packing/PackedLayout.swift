@@ -61,6 +61,7 @@ public enum PackedLayout {
     ) throws(QuantizationError) {
         let count = parameters.count
         try verify(bytes, count: count, width: width, bound: lattice.bound)
+        // Bounds: the length was compared with what `count` integers take.
         guard count > 0, let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
         let step = lattice.ownStep
         let pieceCount = 8 * groupCount
@@ -75,6 +76,7 @@ public enum PackedLayout {
                     UInt32(width.bits),
                     integers.baseAddress
                 )
+                // Bounds: `next` is at most what the piece's memory and the rest of the parameters have.
                 for index in 0..<next { parameters[done + index] = Float(Double(integers[index]) * step) }
                 done += next
             }
