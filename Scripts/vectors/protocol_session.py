@@ -124,7 +124,7 @@ def section(page):
     schema, plan_bytes, content, tail = known["schema"], known["plan"], known["model"], known["tail"]
     blocks = read_schema(schema)
     plan = read_plan(plan_bytes, blocks)
-    read_model(plan, blocks, hashlib.sha256(schema).digest(), content)
+    read_model(plan, hashlib.sha256(schema).digest(), content)
     if plan.run != RUN or pack([1, -1, 15, -15, 0, 7, -8, 2], plan.up[0].width) != tail:
         sys.exit("the run or the update of the page is not the expected one")
     client_nonce, server_nonce, token = (bytes(range(start, start + 32)) for start in (0, 32, 64))

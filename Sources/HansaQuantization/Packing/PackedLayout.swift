@@ -49,8 +49,9 @@ public enum PackedLayout {
         }
     }
 
-    /// The floats nearest to q · step for every packed integer q, with everything checked that ``verify(_:count:width:bound:)``
-    /// checks.
+    /// Gives the floats nearest to q · step for every packed integer q.
+    ///
+    /// Refuses bytes of another length, an integer outside the lattice and padding that is not zero.
     ///
     /// - Parameter parameters: as many places as integers are packed; they hold nothing of use where this throws.
     public static func dequantize(

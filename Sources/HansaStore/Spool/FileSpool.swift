@@ -19,8 +19,10 @@ public final class FileSpool: UploadSpool {
         /// Whether an earlier process wrote part of the file.
         var isLeftOver = false
         let running: RunningDigest
-        /// Whether a connection writes to the file just now. Another one that would is turned away, and the payload is
-        /// not taken out: what is hashed, read and made durable must not change any more.
+        /// Whether a connection writes to the file just now.
+        ///
+        /// Another one that would is turned away, and the payload is not taken out: what is hashed, read and made durable
+        /// must not change any more.
         var isBeingWritten = false
 
         /// Writes a piece of a small payload, which begins no further than what is here.

@@ -23,7 +23,7 @@ final class RunningDigest: Sendable {
         }
     }
 
-    /// The digest of `byteCount` bytes; nil where others were taken in, or in another order. Ends the stream.
+    /// Ends the stream with the digest of `byteCount` bytes; nil where others were taken in, or in another order.
     func finish(byteCount: Int) -> SHA256Digest? {
         state.withLock { state in
             guard state.byteCount == byteCount else { return nil }
