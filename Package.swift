@@ -83,9 +83,10 @@ var targets: [Target] = [
     ),
     device("HansaNumerics", ["CHansaKernels"]),
     device("HansaQuantization", ["HansaNumerics", "CHansaKernels"]),
-    device("HansaCore", ["HansaNumerics", "HansaQuantization", "COpenSSL"]),
+    device("HansaPrivacy", ["HansaNumerics", "CHansaKernels", "COpenSSL"]),
+    device("HansaCore", ["HansaNumerics", "HansaPrivacy", "HansaQuantization", "COpenSSL"]),
     device("HansaDense", ["HansaCore", "HansaNumerics", "CHansaKernels"]),
-    device("HansaClient", ["HansaCore", "HansaNumerics", "HansaQuantization"]),
+    device("HansaClient", ["HansaCore", "HansaNumerics", "HansaPrivacy", "HansaQuantization"]),
     .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     .target(name: "CHansaProto", dependencies: ["CProtobufC"], cSettings: deviceCSettings),
     .target(name: "CPosix", cSettings: [.treatAllWarnings(as: .error)] + deviceCSettings),
@@ -95,7 +96,7 @@ var targets: [Target] = [
         "HansaClientTransport",
         [
             "HansaClient", "HansaClientWire", "HansaWire", "HansaDense", "HansaCore", "HansaNumerics",
-            "HansaQuantization", "COpenSSL", "CPosix",
+            "HansaPrivacy", "HansaQuantization", "COpenSSL", "CPosix",
         ]
     ),
     .executableTarget(
@@ -128,7 +129,8 @@ if !embedded && !fuzzing {
             ["HansaQuantization", "HansaNumerics", "CHansaKernels"],
             resources: [.copy("Vectors")]
         ),
-        tests("HansaCore", ["HansaCore", "HansaNumerics", "HansaQuantization", "CHansaKernels"]),
+        tests("HansaPrivacy", ["HansaPrivacy", "HansaNumerics", "CHansaKernels"], resources: [.copy("Vectors")]),
+        tests("HansaCore", ["HansaCore", "HansaNumerics", "HansaPrivacy", "HansaQuantization", "CHansaKernels"]),
         tests(
             "HansaDense",
             ["HansaDense", "HansaCore", "HansaNumerics", "HansaQuantization", "CHansaKernels"],
@@ -193,14 +195,21 @@ if !deviceOnly {
     targets += [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("HansaResults", []),
-        library("HansaAggregation", ["HansaCore", "HansaNumerics", "HansaQuantization"]),
+        library("HansaAccounting", ["HansaPrivacy", "HansaCore", "HansaNumerics"]),
+        library("HansaAggregation", ["HansaCore", "HansaNumerics", "HansaPrivacy", "HansaQuantization"]),
         library(
             "HansaCoordinator",
-            ["HansaAggregation", "HansaCore", "HansaNumerics", "HansaQuantization", "HansaResults"]
+            [
+                "HansaAggregation", "HansaAccounting", "HansaCore", "HansaNumerics", "HansaPrivacy", "HansaQuantization",
+                "HansaResults",
+            ]
         ),
         library(
             "HansaStore",
-            ["HansaCoordinator", "HansaCore", "HansaResults", .product(name: "GRDB", package: "GRDB.swift")]
+            [
+                "HansaCoordinator", "HansaAccounting", "HansaCore", "HansaPrivacy", "HansaResults",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
         ),
         library("HansaLearning", ["HansaCore", "HansaNumerics", "CZlib"]),
         serverWire,
@@ -219,7 +228,7 @@ if !deviceOnly {
             "HansaSimulation",
             [
                 "HansaCoordinator", "HansaStore", "HansaClient", "HansaDense", "HansaLearning", "HansaAggregation",
-                "HansaCore", "HansaNumerics", "HansaQuantization", "HansaResults",
+                "HansaAccounting", "HansaCore", "HansaNumerics", "HansaPrivacy", "HansaQuantization", "HansaResults",
                 "HansaWire", "HansaClientWire", "HansaServerWire",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "HeapModule", package: "swift-collections"),
@@ -227,14 +236,17 @@ if !deviceOnly {
         ),
         library(
             "HansaTesting",
-            ["HansaCore", "HansaNumerics", "HansaQuantization", "HansaAggregation", "HansaCoordinator", "HansaResults"]
+            [
+                "HansaCore", "HansaNumerics", "HansaPrivacy", "HansaQuantization", "HansaAggregation", "HansaCoordinator",
+                "HansaResults",
+            ]
         ),
         .executableTarget(
             name: "hansa",
             dependencies: [
                 "HansaSimulation", "HansaLearning", "HansaCoordinator", "HansaStore", "HansaResults", "HansaCore",
                 "HansaAggregation", "HansaDense", "HansaNumerics", "HansaQuantization", "HansaServerTransport",
-                "HansaServerWire", "HansaWire", "CPosix",
+                "HansaServerWire", "HansaWire", "HansaAccounting", "HansaPrivacy", "HansaClient", "CPosix",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -242,6 +254,11 @@ if !deviceOnly {
             swiftSettings: commonSettings
         ),
         tests("HansaResults", ["HansaResults"]),
+        tests(
+            "HansaAccounting",
+            ["HansaAccounting", "HansaPrivacy", "HansaCore", "HansaNumerics"],
+            resources: [.copy("Vectors")]
+        ),
         tests(
             "HansaAggregation",
             ["HansaAggregation", "HansaTesting", "HansaCore", "HansaNumerics", "HansaQuantization"],

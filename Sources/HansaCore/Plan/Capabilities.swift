@@ -13,6 +13,9 @@ public struct Capabilities: OptionSet, Hashable, Sendable {
     /// The integer norm bounds of PRIVACY.md §2.
     public static let integerNormBounds = Self(rawValue: 4)
 
+    /// Exact integer noise of every mechanism, drawn and charged on the device.
+    public static let exactNoise = Self(rawValue: 8)
+
     /// What this version can do.
-    public static let known: Self = [.packedIntegers, .exactTrainer, .integerNormBounds]
+    public static let known: Self = [.packedIntegers, .exactTrainer, .integerNormBounds, .exactNoise]
 }

@@ -1,7 +1,17 @@
+public import HansaPrivacy
+
 /// The noise a plan asks for, and who adds it.
-///
-/// Only `none` exists so far; the pipeline has the noise's place between rounding and packing.
 public enum NoisePlan: Hashable, Sendable {
     /// No noise, no privacy claim.
     case none
+    /// Integer noise on the plan's lattice.
+    case added(Noise)
+
+    /// The noise; nil for none.
+    public var noise: Noise? {
+        switch self {
+        case .none: nil
+        case .added(let noise): noise
+        }
+    }
 }

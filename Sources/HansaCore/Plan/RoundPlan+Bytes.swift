@@ -1,4 +1,5 @@
 public import HansaNumerics
+import HansaPrivacy
 import HansaQuantization
 
 extension RoundPlan {
@@ -28,7 +29,7 @@ extension RoundPlan {
         Self.encode(work, into: &writer)
         Self.encode(weighting, into: &writer)
         Self.encode(clip, into: &writer)
-        writer.write(UInt8(0))  // noise: none
+        Self.encode(noise, into: &writer)
         Self.encode(down, into: &writer)
         Self.encode(up, into: &writer)
         writer.write(deadlineMilliseconds)
@@ -60,7 +61,7 @@ extension RoundPlan {
         let work = try decodeWork(from: &reader)
         let weighting = try decodeWeighting(from: &reader)
         let clip = try decodeClip(from: &reader)
-        guard try reader.readUInt8() == 0 else { throw .invalidValue }
+        let noise = try decodeNoise(from: &reader)
         let down = try decodeSections(from: &reader)
         let up = try decodeSections(from: &reader)
         let deadline = try reader.readUInt32()
@@ -79,6 +80,7 @@ extension RoundPlan {
             work: work,
             weighting: weighting,
             clip: clip,
+            noise: noise,
             down: down,
             up: up,
             deadlineMilliseconds: deadline,
@@ -129,6 +131,37 @@ extension RoundPlan {
         case (2, _): return .samplesOnClient(cap: cap)
         default: throw .invalidValue
         }
+    }
+
+    private static func encode(_ plan: NoisePlan, into writer: inout ByteWriter) {
+        guard let noise = plan.noise else { return writer.write(UInt8(0)) }
+        writer.write(noise.mechanism.number)
+        writer.write(noise.placement.number)
+        if case .distributed(let cohortMin) = noise.placement { writer.write(cohortMin) } else { writer.write(UInt32(0)) }
+        writer.write(noise.source.rawValue)
+        writer.write(noise.mechanism.parameter.numerator)
+        writer.write(noise.mechanism.parameter.denominator)
+    }
+
+    private static func decodeNoise(from reader: inout ByteReader) throws(ByteReaderError) -> NoisePlan {
+        let number = try reader.readUInt8()
+        if number == 0 { return .none }
+        let placementNumber = try reader.readUInt8()
+        let cohortMin = try reader.readUInt32()
+        let placement: NoisePlacement
+        switch (placementNumber, cohortMin) {
+        case (1, 0): placement = .local
+        case (2, 1...): placement = .distributed(cohortMin: cohortMin)
+        case (3, 0): placement = .central
+        default: throw .invalidValue
+        }
+        guard let source = NoiseSource(rawValue: try reader.readUInt8()) else { throw .invalidValue }
+        let numerator = try reader.readUInt64()
+        let denominator = try reader.readUInt64()
+        guard let parameter = try? Ratio(numerator, denominator),
+            let mechanism = NoiseMechanism(number: number, parameter: parameter)
+        else { throw .invalidValue }
+        return .added(Noise(mechanism: mechanism, placement: placement, source: source))
     }
 
     private static func encode(_ clip: ClipRule, into writer: inout ByteWriter) {

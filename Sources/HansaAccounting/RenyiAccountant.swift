@@ -1,0 +1,2 @@
+/// Composition of releases by Rényi divergence, order by order.
+public struct RenyiAccountant: Sendable {}

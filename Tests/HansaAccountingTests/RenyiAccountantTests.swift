@@ -1,0 +1,5 @@
+import Testing
+
+@testable import HansaAccounting
+
+@Suite struct RenyiAccountantTests {}
