@@ -40,5 +40,6 @@ extension StrategyConfiguration {
             )
         }
         try optimizer.validate()
+        try noise?.validate(with: self)
     }
 }

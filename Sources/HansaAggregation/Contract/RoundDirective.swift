@@ -6,6 +6,7 @@ public struct RoundDirective: Sendable {
     public var work: LocalWork
     public var weighting: WeightRule
     public var clip: ClipRule
+    public var noise: NoisePlan
     public var down: [SectionPlan]
     public var up: [SectionPlan]
     public var returnedFields: ReturnedFields
@@ -15,6 +16,7 @@ public struct RoundDirective: Sendable {
         work: LocalWork,
         weighting: WeightRule,
         clip: ClipRule,
+        noise: NoisePlan = .none,
         down: [SectionPlan],
         up: [SectionPlan],
         returnedFields: ReturnedFields,
@@ -23,6 +25,7 @@ public struct RoundDirective: Sendable {
         self.work = work
         self.weighting = weighting
         self.clip = clip
+        self.noise = noise
         self.down = down
         self.up = up
         self.returnedFields = returnedFields

@@ -14,6 +14,8 @@ public struct StrategyConfiguration: Sendable {
     /// The server's rule for applying the aggregate.
     public var optimizer: ServerOptimizerConfiguration
     public var returnedFields: ReturnedFields
+    /// The noise; nil for none.
+    public var noise: NoiseConfiguration?
     /// Keys that only this strategy knows, as plain numbers and words.
     public var options: [String: StrategyOption]
 
@@ -25,6 +27,7 @@ public struct StrategyConfiguration: Sendable {
         ranges: [SectionRange],
         optimizer: ServerOptimizerConfiguration = .sgd(learningRate: 1),
         returnedFields: ReturnedFields = [],
+        noise: NoiseConfiguration? = nil,
         options: [String: StrategyOption] = [:]
     ) {
         self.work = work
@@ -34,6 +37,7 @@ public struct StrategyConfiguration: Sendable {
         self.ranges = ranges
         self.optimizer = optimizer
         self.returnedFields = returnedFields
+        self.noise = noise
         self.options = options
     }
 }

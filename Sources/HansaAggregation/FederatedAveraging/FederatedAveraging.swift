@@ -38,20 +38,29 @@ public struct FederatedAveraging: Strategy {
         guard role == .trainer else { throw .unexpectedRole }
         do throws(ConfigurationError) {
             let planner = try SectionPlanner(schema: context.schema, ranges: configuration.ranges)
-            let up = try planner.updateSections(
-                width: try width(in: context),
-                finest: configuration.widths.widthMax,
-                clip: configuration.clip
-            )
+            let width = try width(in: context)
+            var (up, noise): ([SectionPlan], NoisePlan) = ([], .none)
+            if let wanted = configuration.noise {
+                (up, noise) = try planner.noisedSections(width: width, clip: configuration.clip, noise: wanted)
+            } else {
+                up = try planner.updateSections(
+                    width: width,
+                    finest: configuration.widths.widthMax,
+                    clip: configuration.clip
+                )
+            }
+            var capabilities: Capabilities = [.packedIntegers]
+            if configuration.clip != .none { capabilities.insert(.integerNormBounds) }
+            if noise != .none { capabilities.insert(.exactNoise) }
             return RoundDirective(
                 work: configuration.work,
                 weighting: configuration.weighting,
                 clip: configuration.clip,
+                noise: noise,
                 down: planner.modelSections,
                 up: up,
                 returnedFields: returnedFields,
-                requiredCapabilities: configuration.clip == .none
-                    ? [.packedIntegers] : [.packedIntegers, .integerNormBounds]
+                requiredCapabilities: capabilities
             )
         } catch {
             throw .configuration(error)
@@ -96,6 +105,19 @@ public struct FederatedAveraging: Strategy {
         let key = "denominator"
         for name in configuration.options.keys.sorted() where name != key {
             throw .unknown(key: "options", got: name, known: [key])
+        }
+        if let noise = configuration.noise {
+            // The realised count depends on who answered, and a mean over it has no fixed sensitivity.
+            switch configuration.options[key] {
+            case nil where configuration.weighting == .uniform: return .constant(Double(noise.cohort))
+            case .word("realised")?:
+                throw .invalidValue(
+                    key: key,
+                    got: "realised",
+                    expected: "a number under noise: the realised count depends on who answered, and nothing charges it"
+                )
+            default: break
+            }
         }
         switch configuration.options[key] {
         case .number(let value)? where value.isFinite && value > 0: return .constant(value)

@@ -1,5 +1,6 @@
 public import HansaCore
 public import HansaNumerics
+import HansaPrivacy
 public import HansaQuantization
 
 /// Cuts a model into sections by the public ranges of a configuration, and gives each its lattice for a round.
@@ -78,6 +79,92 @@ public struct SectionPlanner: Sendable {
         return modelSections.map { SectionPlan(blocks: $0.blocks, encoding: .packed(bounded, width)) }
     }
 
+    /// The sections of a noised update, and the noise: step, width and noise follow together from the clip bound, the
+    /// dimension and the width (PRIVACY.md §3).
+    ///
+    /// The step is the finest that leaves room for the noise: the largest integer of one coordinate and the tail of
+    /// the client's own noise over all coordinates of a whole cohort fit the width. The configured ranges say nothing here,
+    /// because the clip bound does.
+    public func noisedSections(
+        width: BitWidth,
+        clip: ClipRule,
+        noise: NoiseConfiguration
+    ) throws(ConfigurationError) -> (sections: [SectionPlan], noise: NoisePlan) {
+        let clipBound: Double
+        switch clip {
+        case .none: throw .missing(key: "clip", expected: "a bound")
+        case .l1(let bound), .l2(let bound): clipBound = bound
+        }
+        var count = 0
+        for part in parts { count += schema.parameterRange(ofBlocks: part.blocks).count }
+        let room = Double(width.magnitudeMax)
+        // How many steps the clip bound is: the more, the finer; found by halving, since what is needed grows with it.
+        var fits: Int64 = 0
+        var tooMany = width.magnitudeMax + 1
+        while tooMany - fits > 1 {
+            let middle = fits + (tooMany - fits) / 2
+            let need = try? need(steps: middle, clipBound: clipBound, count: count, clip: clip, noise: noise)
+            if let need, need.total > room { tooMany = middle } else { fits = middle }
+        }
+        do {
+            let found = try need(steps: max(fits, 1), clipBound: clipBound, count: count, clip: clip, noise: noise)
+            guard found.total <= room else { throw PrivacyError.invalidParameter }
+            let lattice = try Lattice(
+                step: found.step,
+                bound: found.hasClientNoise ? width.magnitudeMax : found.coordinateBound
+            )
+            return (
+                modelSections.map { SectionPlan(blocks: $0.blocks, encoding: .packed(lattice, width)) },
+                .added(found.noise)
+            )
+        } catch {
+            throw .invalidValue(
+                key: "widths",
+                got: "\(width.bits) bits for \(count) parameters and a multiplier of \(noise.multiplier)",
+                expected:
+                    "more bits, fewer parameters or a smaller multiplier: the noise needs the room that the update has"
+            )
+        }
+    }
+
+    private struct Need {
+        var step: Double
+        var coordinateBound: Int64
+        var noise: Noise
+        var hasClientNoise: Bool
+        /// The largest magnitude that has to be sent.
+        var total: Double
+    }
+
+    private func need(
+        steps: Int64,
+        clipBound: Double,
+        count: Int,
+        clip: ClipRule,
+        noise: NoiseConfiguration
+    ) throws -> Need {
+        let step = clipBound / Double(steps)
+        let coordinateBound = try clip.coordinateBound(count: count, step: step) ?? 0
+        var squared = UInt64(coordinateBound) * UInt64(coordinateBound)
+        if case .l2(let bound) = clip {
+            squared = try ConditionalRounding(count: count, clip: bound, step: step).boundSquared
+        }
+        let whole = Noise(
+            mechanism: try noise.mechanism(boundL1: coordinateBound, boundL2Squared: squared),
+            placement: noise.placement,
+            source: noise.source
+        )
+        let own = try whole.clientMechanism()
+        let tail = own.map { NoiseTail.magnitude(of: $0, drawCount: Double(count) * Double(noise.cohort)) } ?? 0
+        return Need(
+            step: step,
+            coordinateBound: coordinateBound,
+            noise: whole,
+            hasClientNoise: own != nil,
+            total: Double(coordinateBound) + tail
+        )
+    }
+
     /// The index of the range of each block; nil for `local` ones.
     private static func owners(
         schema: ParameterSchema,
@@ -148,15 +235,7 @@ public struct SectionPlanner: Sendable {
         var count = 0
         for part in parts { count += schema.parameterRange(ofBlocks: part.blocks).count }
         do throws(QuantizationError) {
-            let needed: Int64
-            switch clip {
-            case .none: return lattice
-            case .l1(let bound):
-                needed = try SystematicRounding(clip: bound, step: lattice.ownStep).bound
-            case .l2(let bound):
-                let rounding = try ConditionalRounding(count: count, clip: bound, step: lattice.ownStep)
-                needed = Int64(clamping: UInt64(Double(rounding.boundSquared).squareRoot().rounded(.up)))
-            }
+            guard let needed = try clip.coordinateBound(count: count, step: lattice.ownStep) else { return lattice }
             guard needed <= lattice.bound else {
                 throw QuantizationError.clipExceedsLattice(needed: needed, bound: lattice.bound)
             }

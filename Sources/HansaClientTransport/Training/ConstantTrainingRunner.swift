@@ -34,7 +34,7 @@ public struct ConstantTrainingRunner: TrainingRunner {
             sampleCount: 1,
             plan: assignment.plan,
             schema: schema,
-            words: TrainingStreams(seed: 0, assignment: assignment.id).stream(.rounding)
+            streams: TrainingStreams(seed: 0, assignment: assignment.id)
         )
     }
 }

@@ -54,7 +54,7 @@ public struct ExactTrainingRunner<Source: ExampleSource>: TrainingRunner {
             sampleCount: sampleCount,
             plan: assignment.plan,
             schema: schema,
-            words: streams.stream(.rounding)
+            streams: streams
         )
     }
 

@@ -29,7 +29,7 @@ public struct OneHotTrainingRunner: TrainingRunner {
             plan: assignment.plan,
             schema: schema,
             // The lattice's step is 1, so nothing is rounded and any stream does.
-            words: TrainingStreams(seed: 0, assignment: assignment.id).stream(.rounding)
+            streams: TrainingStreams(seed: 0, assignment: assignment.id)
         )
     }
 }

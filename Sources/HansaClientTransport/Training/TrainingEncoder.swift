@@ -1,6 +1,7 @@
 import HansaClient
 import HansaCore
 import HansaNumerics
+import HansaPrivacy
 
 /// The last step of every runner: trained parameters become the plan's bytes.
 enum TrainingEncoder {
@@ -11,9 +12,11 @@ enum TrainingEncoder {
         sampleCount: Int,
         plan: RoundPlan,
         schema: ParameterSchema,
-        words: RandomStream
+        streams: TrainingStreams
     ) -> Result<TrainedUpdate, RefusalReason> {
-        var words = words
+        var words = streams.stream(.rounding)
+        let noiseKey: NoiseKey?
+        do throws(PrivacyError) { noiseKey = try streams.noiseKey(for: plan) } catch { return .failure(.policy) }
         do throws(PipelineError) {
             let encoded = try UpdatePipeline.encode(
                 local: trained,
@@ -21,7 +24,8 @@ enum TrainingEncoder {
                 sampleCount: sampleCount,
                 plan: plan,
                 schema: schema,
-                words: &words
+                words: &words,
+                noiseKey: noiseKey
             )
             return .success(TrainedUpdate(encoded: encoded, summary: summary))
         } catch {

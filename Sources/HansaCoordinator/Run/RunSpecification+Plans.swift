@@ -28,6 +28,7 @@ extension RunSpecification {
                 work: directive.work,
                 weighting: directive.weighting,
                 clip: directive.clip,
+                noise: directive.noise,
                 down: directive.down,
                 up: directive.up,
                 deadlineMilliseconds: policy.deadlineMilliseconds,

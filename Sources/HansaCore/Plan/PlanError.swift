@@ -20,6 +20,20 @@ public enum PlanError: Error, Equatable, Sendable {
     case clipNeedsOneLattice
     /// The clip bound leaves the lattice's range, or the step is too coarse for it.
     case clipDoesNotFit(QuantizationError)
+    /// Noise without a norm bound protects nothing.
+    case noiseNeedsClip
+    /// Laplace noise needs a bound on the L1 norm, Gaussian and Skellam noise one on the L2 norm.
+    case noiseDoesNotFitClip
+    /// Weights that the coordinator multiplies with scale the sensitivity and not the noise.
+    case noiseNeedsClientWeights
+    /// Only shares of Skellam noise add up to noise of their kind.
+    case sharesDoNotAddUp
+    /// Coarse noise never masks fine residues: shares need one lattice and one width.
+    case sharesNeedOneLattice
+    /// The lattice is too narrow: more coordinates than ``NoiseTail/expectedCountMax`` would be limited to it.
+    case noiseDoesNotFitLattice
+    /// A parameter, share or sensitivity out of range.
+    case invalidNoise
     /// A cohort's sum could leave 62 bits.
     case sumMayOverflow(section: Int, bitsNeeded: Int)
     /// The plan asks for something this version cannot do.

@@ -20,6 +20,7 @@ extension RoundPlan {
             }
         }
         try validateClip(schema: schema)
+        try validateNoise(schema: schema)
     }
 
     /// The lattice that all sections of the update share; nil where they differ.
@@ -45,19 +46,11 @@ extension RoundPlan {
         guard let lattice = commonLattice else { throw .clipNeedsOneLattice }
         do throws(QuantizationError) {
             // The largest integer that the bound lets a single coordinate take.
-            let magnitudeMax: Int64
-            switch clip {
-            case .none: return
-            case .l1(let bound):
-                magnitudeMax = try SystematicRounding(clip: bound, step: lattice.ownStep).bound
-            case .l2(let bound):
-                let rounding = try ConditionalRounding(
-                    count: updateParameterCount(schema: schema),
-                    clip: bound,
-                    step: lattice.ownStep
-                )
-                magnitudeMax = Int64(clamping: UInt64(Double(rounding.boundSquared).squareRoot().rounded(.up)))
-            }
+            let magnitudeMax = try clip.coordinateBound(
+                count: updateParameterCount(schema: schema),
+                step: lattice.ownStep
+            )
+            guard let magnitudeMax else { return }
             guard magnitudeMax <= lattice.bound else {
                 throw QuantizationError.clipExceedsLattice(needed: magnitudeMax, bound: lattice.bound)
             }

@@ -4,7 +4,7 @@ public struct EncodedUpdate: Hashable, Sendable {
     public var payload: [UInt8]
     /// What is declared as sample count.
     public var declaredSampleCount: UInt32
-    /// How many coordinates were cut to the lattice's range; stays on the client.
+    /// How many coordinates were cut to the lattice's range, before rounding or after the noise; stays on the client.
     public var saturatedCount: Int
     /// Whether the clip bound took effect; stays on the client.
     public var wasClipped: Bool

@@ -1,3 +1,4 @@
+public import HansaPrivacy
 public import HansaQuantization
 
 /// Why a client cannot turn its training into an update.
@@ -8,6 +9,8 @@ public enum PipelineError: Error, Equatable, Sendable {
     case noExamples
     /// The plan does not fit the schema.
     case invalidPlan(PlanError)
+    /// The noise could not be drawn, or there is no key to draw it with.
+    case noise(PrivacyError)
     /// Clipping, rounding or packing refused.
     case quantization(QuantizationError)
 }

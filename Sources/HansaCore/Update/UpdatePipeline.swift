@@ -1,4 +1,5 @@
 public import HansaNumerics
+import HansaPrivacy
 internal import HansaQuantization
 
 /// The stations between a trained model and the bytes that leave a device, and their mirror on the coordinator.
@@ -13,13 +14,15 @@ public enum UpdatePipeline {
     ///   - received: the round's model, in schema order.
     ///   - sampleCount: the examples trained on, at least 1.
     ///   - words: randomness for rounding; never for noise.
+    ///   - noiseKey: the key of the plan's noise, used for this payload only; nil where the client adds none.
     public static func encode(
         local: [Float],
         received: [Float],
         sampleCount: Int,
         plan: RoundPlan,
         schema: ParameterSchema,
-        words: inout some RandomWords
+        words: inout some RandomWords,
+        noiseKey: NoiseKey? = nil
     ) throws(PipelineError) -> EncodedUpdate {
         guard local.count == schema.count else {
             throw .wrongParameterCount(got: local.count, expected: schema.count)
@@ -30,34 +33,41 @@ public enum UpdatePipeline {
         guard sampleCount >= 1 else { throw .noExamples }
         // The plan came over the wire: sections that do not fit the schema end here and not in an index.
         do throws(PlanError) { try plan.validate(schema: schema, cohortMax: 1) } catch { throw .invalidPlan(error) }
-        do throws(QuantizationError) {
-            let factor = plan.weighting.clientFactor(sampleCount: sampleCount)
-            func delta() throws(QuantizationError) -> [Float] {
-                var delta = try FlatVector.difference(local, received)
-                if factor != 1 { FlatVector.scale(&delta, by: Float(factor)) }
-                return delta
+        let factor = Float(plan.weighting.clientFactor(sampleCount: sampleCount))
+        var update: EncodedUpdate
+        if plan.clip == .none {
+            do throws(QuantizationError) {
+                update = try packIndependently(
+                    local: local,
+                    received: received,
+                    factor: factor,
+                    plan: plan,
+                    schema: schema,
+                    words: &words
+                )
+            } catch {
+                throw .quantization(error)
             }
-            var update =
-                switch plan.clip {
-                case .none:
-                    try packIndependently(
-                        local: local,
-                        received: received,
-                        factor: Float(factor),
-                        plan: plan,
-                        schema: schema,
-                        words: &words
-                    )
-                case .l1(let bound):
-                    try packBoundedL1(try delta(), bound: bound, plan: plan, schema: schema, words: &words)
-                case .l2(let bound):
-                    try packBoundedL2(try delta(), bound: bound, plan: plan, schema: schema, words: &words)
-                }
-            update.declaredSampleCount = plan.weighting.declaredSampleCount(of: sampleCount)
-            return update
-        } catch {
-            throw .quantization(error)
+        } else {
+            var rounded: (values: [Int32], wasClipped: Bool)
+            do throws(QuantizationError) {
+                var delta = try FlatVector.difference(local, received)
+                if factor != 1 { FlatVector.scale(&delta, by: factor) }
+                rounded = try roundBounded(gather(delta, plan: plan, schema: schema), plan: plan, words: &words)
+            } catch {
+                throw .quantization(error)
+            }
+            let limitedCount = try addNoise(to: &rounded.values, plan: plan, key: noiseKey)
+            do throws(QuantizationError) {
+                update = try pack(rounded.values, plan: plan, schema: schema)
+            } catch {
+                throw .quantization(error)
+            }
+            update.wasClipped = rounded.wasClipped
+            update.saturatedCount = limitedCount
         }
+        update.declaredSampleCount = plan.weighting.declaredSampleCount(of: sampleCount)
+        return update
     }
 
     /// Whether the payload has the plan's length, every integer lies within its lattice, and padding is zero.
@@ -135,32 +145,75 @@ public enum UpdatePipeline {
         )
     }
 
-    private static func packBoundedL1(
-        _ delta: [Float],
-        bound: Double,
+    /// Integers within the plan's joint norm bound, and whether the bound took effect.
+    private static func roundBounded(
+        _ sent: [Float],
         plan: RoundPlan,
-        schema: ParameterSchema,
         words: inout some RandomWords
-    ) throws(QuantizationError) -> EncodedUpdate {
+    ) throws(QuantizationError) -> (values: [Int32], wasClipped: Bool) {
         guard let lattice = plan.commonLattice else { throw .invalidLattice }
-        let rounding = try SystematicRounding(clip: bound, step: lattice.ownStep)
-        let sent = gather(delta, plan: plan, schema: schema)
-        let rounded = try rounding.round(sent, draw: words.next64())
-        return try pack(rounded.values, wasClipped: rounded.wasClipped, plan: plan, schema: schema)
+        switch plan.clip {
+        case .none: throw .invalidClip
+        case .l1(let bound):
+            return try SystematicRounding(clip: bound, step: lattice.ownStep).round(sent, draw: words.next64())
+        case .l2(let bound):
+            return try ConditionalRounding(count: sent.count, clip: bound, step: lattice.ownStep)
+                .round(sent, key: words.next64())
+        }
     }
 
-    private static func packBoundedL2(
-        _ delta: [Float],
-        bound: Double,
+    /// Adds the client's noise, if the plan wants any of it, and limits the sums to the lattice, which is post-processing;
+    /// returns how many were limited.
+    private static func addNoise(
+        to values: inout [Int32],
         plan: RoundPlan,
-        schema: ParameterSchema,
-        words: inout some RandomWords
-    ) throws(QuantizationError) -> EncodedUpdate {
-        guard let lattice = plan.commonLattice else { throw .invalidLattice }
-        let sent = gather(delta, plan: plan, schema: schema)
-        let rounding = try ConditionalRounding(count: sent.count, clip: bound, step: lattice.ownStep)
-        let rounded = try rounding.round(sent, key: words.next64())
-        return try pack(rounded.values, wasClipped: rounded.wasClipped, plan: plan, schema: schema)
+        key: NoiseKey?
+    ) throws(PipelineError) -> Int {
+        guard let lattice = plan.commonLattice, let noise = plan.noise.noise else { return 0 }
+        do throws(PrivacyError) {
+            guard let mechanism = try noise.clientMechanism() else { return 0 }
+            guard let key else { throw .noRandomness }
+            let sampler = try NoiseSampler(mechanism)
+            var stream = try NoiseStream(key: key.bytes)
+            let bound = Int32(truncatingIfNeeded: lattice.bound)
+            var limitedCount = 0
+            // In pieces, so that the noise needs no vector of the model's size.
+            var draws = [Int32](repeating: 0, count: min(values.count, 8 * PackedLayout.groupCount))
+            var start = 0
+            while start < values.count {
+                let count = min(draws.count, values.count - start)
+                try fill(&draws, count: count, sampler: sampler, stream: &stream)
+                for index in 0..<count {
+                    // Bounds: `start + index` is below the number of values; two Int32 add up in Int64.
+                    let sum = Int64(values[start + index]) + Int64(draws[index])
+                    let limited = min(max(sum, -Int64(bound)), Int64(bound))
+                    limitedCount += limited == sum ? 0 : 1
+                    values[start + index] = Int32(truncatingIfNeeded: limited)
+                }
+                start += count
+            }
+            return limitedCount
+        } catch {
+            throw .noise(error)
+        }
+    }
+
+    private static func fill(
+        _ draws: inout [Int32],
+        count: Int,
+        sampler: NoiseSampler,
+        stream: inout NoiseStream
+    ) throws(PrivacyError) {
+        var failure: PrivacyError?
+        draws.withUnsafeMutableBufferPointer { draws in
+            do throws(PrivacyError) {
+                // Bounds: at most as many as there are places.
+                try sampler.fill(UnsafeMutableBufferPointer(rebasing: draws[..<count]), from: &stream)
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
     }
 
     /// The coordinates that leave the device, in order: what the joint norm bound is about.
@@ -176,7 +229,6 @@ public enum UpdatePipeline {
 
     private static func pack(
         _ values: [Int32],
-        wasClipped: Bool,
         plan: RoundPlan,
         schema: ParameterSchema
     ) throws(QuantizationError) -> EncodedUpdate {
@@ -188,6 +240,6 @@ public enum UpdatePipeline {
             payload.append(contentsOf: try PackedLayout.pack(Array(values[start..<end]), width: width))
             start = end
         }
-        return EncodedUpdate(payload: payload, declaredSampleCount: 0, saturatedCount: 0, wasClipped: wasClipped)
+        return EncodedUpdate(payload: payload, declaredSampleCount: 0, saturatedCount: 0, wasClipped: false)
     }
 }

@@ -17,4 +17,16 @@ public enum ClipRule: Hashable, Sendable {
             guard bound.isFinite, bound > 0 else { throw .invalidClip }
         }
     }
+
+    /// The largest integer that a vector of `count` coordinates within the bound can have on a lattice of `step`; nil
+    /// where nothing is clipped.
+    public func coordinateBound(count: Int, step: Double) throws(QuantizationError) -> Int64? {
+        switch self {
+        case .none: return nil
+        case .l1(let bound): return try SystematicRounding(clip: bound, step: step).bound
+        case .l2(let bound):
+            let rounding = try ConditionalRounding(count: count, clip: bound, step: step)
+            return Int64(clamping: UInt64(Double(rounding.boundSquared).squareRoot().rounded(.up)))
+        }
+    }
 }

@@ -46,6 +46,18 @@ enum ErrorText {
         case .floatUpdate(let section):
             "got section \(section) as floats, expected integers of a lattice: updates are always quantized."
         case .invalidLattice(let section, let inner): "section \(section): " + of(inner)
+        case .noiseNeedsClip: "got noise without a norm bound, which protects nothing. State update.clip."
+        case .noiseDoesNotFitClip:
+            "got noise that does not fit the clip. Laplace noise needs an L1 clip, Gaussian and Skellam noise an L2 clip."
+        case .noiseNeedsClientWeights:
+            "got weights that the coordinator multiplies with, which scale the sensitivity and not the noise. "
+                + "Set strategy.weighting to uniform or samples-on-client."
+        case .sharesDoNotAddUp:
+            "got shares of a noise that does not add up to its kind. Set privacy.mechanism to skellam."
+        case .sharesNeedOneLattice: "got shares of noise on several lattices, expected one. Give update one width."
+        case .noiseDoesNotFitLattice:
+            "got a width without room for the noise. Raise update.width, or lower privacy.multiplier."
+        case .invalidNoise: "got noise whose parameter is out of range. Correct privacy.multiplier."
         case .clipNeedsOneLattice:
             "got several ranges beside a clip, expected one range: a joint bound needs one lattice. "
                 + "Give update.range one number, or set update.clip to none."

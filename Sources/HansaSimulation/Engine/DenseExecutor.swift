@@ -3,6 +3,7 @@ public import HansaCore
 public import HansaDense
 public import HansaLearning
 import HansaNumerics
+import HansaPrivacy
 
 /// Simulated clients that train the exact trainer on their share of a data set.
 public struct DenseExecutor: ClientExecutor {
@@ -53,6 +54,12 @@ public struct DenseExecutor: ClientExecutor {
             return .failure(Self.reason(for: error))
         }
         var words = stream(.rounding)
+        let noiseKey: NoiseKey?
+        do throws(PrivacyError) {
+            noiseKey = try NoiseKey.client(id, plan: assignment.plan, seed: seed)
+        } catch {
+            return .failure(.trainingFailed)
+        }
         do throws(PipelineError) {
             let encoded = try UpdatePipeline.encode(
                 local: parameters,
@@ -60,7 +67,8 @@ public struct DenseExecutor: ClientExecutor {
                 sampleCount: sampleCount,
                 plan: assignment.plan,
                 schema: schema,
-                words: &words
+                words: &words,
+                noiseKey: noiseKey
             )
             return .success(TrainedUpdate(encoded: encoded, summary: summary))
         } catch {

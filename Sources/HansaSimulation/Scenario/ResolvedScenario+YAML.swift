@@ -1,6 +1,7 @@
 import HansaAggregation
 import HansaCore
 import HansaLearning
+import HansaPrivacy
 import HansaQuantization
 
 extension ResolvedScenario {
@@ -22,6 +23,7 @@ extension ResolvedScenario {
         lines += ["round:"] + Self.indented(roundLines(path))
         lines += ["strategy:"] + Self.indented(strategyLines)
         lines += ["update:"] + Self.indented(updateLines)
+        if let privacy { lines += ["privacy:"] + Self.indented(Self.lines(privacy)) }
         if let downloadWidth { lines += ["download:", "  width: \(downloadWidth.bits)"] }
         lines += ["evaluation:", "  every: \(evaluationInterval)"]
         return lines.joined(separator: "\n") + "\n"
@@ -167,6 +169,22 @@ extension ResolvedScenario {
         case .l2(let bound): lines.append("clip: {l2: \(bound)}")
         }
         return lines + ["training-loss: \(update.returnsLoss)"]
+    }
+
+    private static func lines(_ privacy: Privacy) -> [String] {
+        var lines = ["mechanism: \(privacy.law.rawValue)"]
+        switch privacy.placement {
+        case .local: lines.append("placement: local")
+        case .central: lines.append("placement: central")
+        case .distributed(let cohortMin):
+            lines.append("placement: distributed")
+            if let cohortMin { lines.append("cohort-min: \(cohortMin)") }
+        }
+        lines.append("multiplier: \(privacy.multiplier)")
+        lines.append("source: " + (privacy.source == .seeded ? "insecure-seeded" : "system"))
+        lines.append("delta: \(privacy.delta)")
+        if let most = privacy.epsilonMax { lines.append("max-epsilon: \(most)") }
+        return lines
     }
 
     private static func indented(_ lines: [String]) -> [String] { lines.map { "  " + $0 } }

@@ -1,6 +1,7 @@
 public import HansaAggregation
 public import HansaCore
 public import HansaLearning
+public import HansaPrivacy
 public import HansaQuantization
 
 /// A scenario with every default filled in and every value checked: what a run is, apart from its data.
@@ -22,6 +23,8 @@ public struct ResolvedScenario: Hashable, Sendable {
     public var round: Round
     public var strategy: Strategy
     public var update: Update
+    /// The noise; nil for none.
+    public var privacy: Privacy?
     /// The width of the integers that the model is sent in; nil for float32.
     public var downloadWidth: BitWidth?
     /// A test on every so many rounds, and at the end; 0 means only at the end.
@@ -100,6 +103,47 @@ public struct ResolvedScenario: Hashable, Sendable {
         public var clip: ClipRule
         /// Whether clients send their mean training loss along.
         public var returnsLoss: Bool
+    }
+
+    /// The noise, and what may be spent.
+    public struct Privacy: Hashable, Sendable {
+        /// Who adds the noise.
+        public enum Placement: Hashable, Sendable {
+            case local
+            /// The shares are sized for so many clients; the quorum where nothing is said.
+            case distributed(cohortMin: Int?)
+            case central
+        }
+
+        /// Below one over the clients of any scenario of this repository.
+        public static let deltaDefault = 1e-6
+
+        public var law: NoiseConfiguration.Law
+        public var placement: Placement
+        /// See ``NoiseConfiguration/multiplier``.
+        public var multiplier: Double
+        public var source: NoiseSource
+        /// The δ at which ε is stated.
+        public var delta: Double
+        /// The most ε that the run may spend on any client or release; nil for no limit.
+        public var epsilonMax: Double?
+
+        /// The noise of a round of so many clients.
+        func noise(cohort: Int, quorum: Int) -> NoiseConfiguration {
+            let placed: NoisePlacement
+            switch placement {
+            case .local: placed = .local
+            case .central: placed = .central
+            case .distributed(let cohortMin): placed = .distributed(cohortMin: UInt32(clamping: cohortMin ?? quorum))
+            }
+            return NoiseConfiguration(
+                law: law,
+                placement: placed,
+                multiplier: multiplier,
+                source: source,
+                cohort: cohort
+            )
+        }
     }
 
     /// What a scenario is where it says nothing.

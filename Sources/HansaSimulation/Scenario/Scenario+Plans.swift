@@ -7,6 +7,7 @@ import HansaQuantization
 extension Scenario {
     func makeStrategy(
         _ scenario: ResolvedScenario,
+        noise: NoiseConfiguration?,
         registry: StrategyRegistry
     ) throws(ScenarioError) -> any Strategy {
         let configuration = StrategyConfiguration(
@@ -17,6 +18,7 @@ extension Scenario {
             ranges: scenario.update.ranges,
             optimizer: scenario.strategy.optimizer,
             returnedFields: scenario.update.returnsLoss ? [.trainingLoss] : [],
+            noise: noise,
             options: scenario.strategy.options
         )
         do throws(ConfigurationError) {
@@ -61,6 +63,9 @@ extension Scenario {
         case .invalidWeighting: "strategy.cap"
         case .invalidClip: "update.clip"
         case .clipNeedsOneLattice, .clipDoesNotFit: "update.clip"
+        case .noiseNeedsClip, .noiseDoesNotFitClip, .noiseNeedsClientWeights, .sharesDoNotAddUp, .sharesNeedOneLattice,
+            .noiseDoesNotFitLattice, .invalidNoise:
+            "privacy"
         case .invalidSections, .invalidLattice: "update.range"
         case .sumMayOverflow: scenario.strategy.weighting.weightMax > 1 ? "strategy.cap" : "update.width"
         case .floatUpdate, .unknownCapability, .malformed: "strategy"
@@ -97,6 +102,7 @@ extension Scenario {
         case "widths": return "update.width"
         case "ranges": return "update.range" + rest
         case "clip": return "update.clip"
+        case "noise": return "privacy" + rest
         case "returnedFields": return "update.training-loss"
         case "optimizer" where rest == ".learningRate": return "strategy.optimizer.rate"
         case "weighting", "optimizer", "options": return "strategy." + key

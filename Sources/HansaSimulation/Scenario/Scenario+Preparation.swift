@@ -26,14 +26,16 @@ extension Scenario {
         scenario.round.fill(population: partition.clientCount, source: source) { issues.append($0) }
         guard issues.isEmpty else { throw .mistakes(issues) }
         let architecture = try architecture(for: split)
-        let strategy = try makeStrategy(scenario, registry: registry)
+        let policy = scenario.policy
+        let noise = scenario.privacy?.noise(cohort: policy.cohort, quorum: policy.quorum)
+        let strategy = try makeStrategy(scenario, noise: noise, registry: registry)
         let digest = try configurationDigest(of: scenario)
         let specification = RunSpecification(
             run: Self.runID(scenario, digest: digest),
             seed: scenario.seed,
             population: UInt32(clamping: partition.clientCount),
             roundCount: scenario.rounds,
-            policy: scenario.policy,
+            policy: policy,
             participation: try participation(scenario, population: partition.clientCount, replay: replay),
             strategy: strategy,
             schema: architecture.schema(),

@@ -4,6 +4,7 @@ import Yams
 extension ScenarioFile {
     static let keys = [
         "name", "seed", "rounds", "run", "data", "partition", "model", "local", "round", "strategy", "update",
+        "privacy",
         "download", "evaluation",
     ]
 
@@ -33,6 +34,7 @@ extension ScenarioFile {
         if let section = top.section("update", known: ["width", "range", "clip", "training-loss"]) {
             update = Self.readUpdate(section)
         }
+        if let section = top.section("privacy", known: Self.privacyKeys) { privacy = Self.readPrivacy(section) }
         if let section = top.section("download", known: ["width"]) {
             download.width = section.integer("width", in: 2...32)
         }

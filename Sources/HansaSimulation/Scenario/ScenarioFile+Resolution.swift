@@ -13,6 +13,7 @@ extension ScenarioFile {
         let rounds = self.rounds ?? Defaults.rounds
         let strategy = resolvedStrategy()
         let update = resolvedUpdate(rounds: rounds, reading: reading)
+        let privacy = resolvedPrivacy(clients: partition.clients, reading: reading)
         guard let data, let update, reading.issues.isEmpty else { return nil }
         return ResolvedScenario(
             name: name ?? fallbackName,
@@ -26,6 +27,7 @@ extension ScenarioFile {
             round: round,
             strategy: strategy,
             update: update,
+            privacy: privacy,
             downloadWidth: resolvedDownloadWidth(reading: reading),
             evaluationInterval: evaluationInterval ?? 1
         )

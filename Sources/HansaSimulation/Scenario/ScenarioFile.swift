@@ -19,6 +19,7 @@ struct ScenarioFile {
     var strategy = Strategy()
     var update = Update()
     var download = Download()
+    var privacy: Privacy?
     var evaluationInterval: Int?
 
     struct Partition {
@@ -77,5 +78,16 @@ struct ScenarioFile {
 
     struct Download {
         var width: Int?
+    }
+
+    struct Privacy {
+        var mechanism: String?
+        var placement: String?
+        var multiplier: Double?
+        var epsilon: Double?
+        var cohortMin: Int?
+        var source: String?
+        var delta: Double?
+        var epsilonMax: Double?
     }
 }

@@ -13,7 +13,7 @@ extension ReleaseEntry {
         writer.write(version)
         writer.writeRaw(planDigest.bytes)
         switch noise {
-        case .none: writer.write(UInt8(0))
+        case .none, .added: writer.write(UInt8(0))
         }
         writer.writeCounted(noiseSeed)
         return writer.bytes

@@ -26,7 +26,8 @@ extension ClientUpdate {
             sampleCount: 10 + Int(id.client.number),
             plan: plan,
             schema: schema,
-            words: &stream
+            words: &stream,
+            noiseKey: try? NoiseKey.client(id, plan: plan, seed: 7)
         )
         return ClientUpdate(
             report: UpdateReport(

@@ -65,7 +65,7 @@ public struct ExternalTrainingRunner: TrainingRunner {
             sampleCount: trained.sampleCount,
             plan: assignment.plan,
             schema: schema,
-            words: TrainingStreams(seed: seed, assignment: assignment.id).stream(.rounding)
+            streams: TrainingStreams(seed: seed, assignment: assignment.id)
         )
     }
 
