@@ -25,6 +25,7 @@ int32_t hansa_file_status(const char *path, struct hansa_file_status *status) {
     status->mode = found.st_mode & 07777;
     status->owner = found.st_uid;
     status->byte_count = (uint64_t)found.st_size;
+    status->number = (uint64_t)found.st_ino;
     return 0;
 }
 
@@ -43,6 +44,8 @@ int32_t hansa_open_new(const char *path) { return open_file(path, O_WRONLY | O_C
 int32_t hansa_open_append(const char *path) { return open_file(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW); }
 
 int32_t hansa_close(int32_t descriptor) { return result(close(descriptor)); }
+
+int32_t hansa_truncate(int32_t descriptor, uint64_t count) { return result(ftruncate(descriptor, (off_t)count)); }
 
 int64_t hansa_read(int32_t descriptor, void *bytes, size_t count) {
     ssize_t got;

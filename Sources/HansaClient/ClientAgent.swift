@@ -25,6 +25,8 @@ public struct ClientAgent<Words: RandomWords> {
     public let policy: ClientPolicy
     /// How many updates this client has made durable to be sent; the policy may bound it.
     public private(set) var roundsAnswered: UInt32
+    /// What all its durable updates cost so far; the policy may bound it.
+    public private(set) var spending: DeviceSpending
     private let retry: RetryPolicy
     private var words: Words
     private var state: State = .idle
@@ -32,22 +34,27 @@ public struct ClientAgent<Words: RandomWords> {
     private var backlog: [OutboxRecord] = []
     /// The last update that was refused for good: were its work handed out again, the same bytes would come of it.
     private var refused: (assignment: AssignmentID, reason: RefusalReason)?
+    /// What the work under way will cost, from the moment that the policy allowed it.
+    private var charge = PrivacyCharge.unbounded
     /// Only the newest timer counts.
     private var timer: UInt32 = 0
 
     /// - Parameters:
     ///   - roundsAnswered: the updates that earlier lives of this client made durable.
+    ///   - spending: what they cost; the records given with `started` are among them.
     ///   - words: randomness for back-off.
     public init(
         capabilities: Capabilities = .known,
         policy: ClientPolicy = .standard,
         roundsAnswered: UInt32 = 0,
+        spending: DeviceSpending = DeviceSpending(),
         retry: RetryPolicy = RetryPolicy(),
         words: Words
     ) {
         self.capabilities = capabilities
         self.policy = policy
         self.roundsAnswered = roundsAnswered
+        self.spending = spending
         self.retry = retry
         self.words = words
     }
@@ -81,7 +88,7 @@ public struct ClientAgent<Words: RandomWords> {
             // The same work may come again, with its model whole.
             return sleepThenAsk(attempt: 0)
         case (.trained(.success(let trained)), .training(let assignment)):
-            guard let record = Self.record(trained, for: assignment) else {
+            guard let record = Self.record(trained, for: assignment, charge: charge) else {
                 return [.withdraw(assignment.id, .trainingFailed)] + sleepThenAsk(attempt: 0)
             }
             state = .recording(record)
@@ -90,6 +97,7 @@ public struct ClientAgent<Words: RandomWords> {
             return [.withdraw(assignment.id, reason)] + sleepThenAsk(attempt: 0)
         case (.recorded(let id), .recording(let record)) where record.assignment == id:
             roundsAnswered = Self.next(after: roundsAnswered)
+            spending.add(record.charge)
             return send(record, attempt: 0)
         case (.submissionAnswered(let id, let answer), .sending(let record, let attempt)) where record.assignment == id:
             return submissionAnswered(answer, record: record, attempt: attempt)
@@ -110,6 +118,7 @@ public struct ClientAgent<Words: RandomWords> {
             if let refusal = refusal(of: assignment, schema: schema) {
                 return [.withdraw(assignment.id, refusal)] + sleepThenAsk(attempt: attempt)
             }
+            charge = policy.charge(of: assignment.plan, schema: schema)
             state = .fetching(assignment, attempt: 0)
             return [.fetchModel(assignment), awaitAnswer(attempt: 0)]
         case .wait(let milliseconds):
@@ -191,15 +200,22 @@ public struct ClientAgent<Words: RandomWords> {
     private func refusal(of assignment: Assignment, schema: ParameterSchema?) -> RefusalReason? {
         guard capabilities.isSuperset(of: assignment.plan.requiredCapabilities) else { return .missingCapability }
         if let refused, refused.assignment == assignment.id { return refused.reason }
-        guard case .allowed = policy.judge(assignment.plan, schema: schema, roundsAnswered: roundsAnswered) else {
-            return .policy
-        }
-        return nil
+        let verdict = policy.judge(
+            assignment.plan,
+            schema: schema,
+            roundsAnswered: roundsAnswered,
+            spending: spending
+        )
+        return verdict == .allowed ? nil : .policy
     }
 
     /// What becomes durable of a training; nil where the loss that the plan asks for is not finite, which no coordinator
     /// accepts.
-    private static func record(_ trained: TrainedUpdate, for assignment: Assignment) -> OutboxRecord? {
+    private static func record(
+        _ trained: TrainedUpdate,
+        for assignment: Assignment,
+        charge: PrivacyCharge
+    ) -> OutboxRecord? {
         let plan = assignment.plan
         let loss = plan.returnedFields.contains(.trainingLoss) ? Float(trained.summary.meanLoss) : nil
         guard loss?.isFinite ?? true else { return nil }
@@ -212,7 +228,8 @@ public struct ClientAgent<Words: RandomWords> {
         )
         return OutboxRecord(
             update: ClientUpdate(report: report, payload: trained.encoded.payload),
-            sectionByteCounts: trained.sectionByteCounts
+            sectionByteCounts: trained.sectionByteCounts,
+            charge: charge
         )
     }
 }

@@ -60,6 +60,7 @@ struct hansa_file_status {
     uint32_t mode;  /* the permission bits, 07777 */
     uint32_t owner; /* user number */
     uint64_t byte_count;
+    uint64_t number; /* the file's own in its file system: a copy has another */
 };
 
 int32_t hansa_file_status(const char *path, struct hansa_file_status *status);
@@ -78,6 +79,8 @@ int32_t hansa_write_all(int32_t descriptor, const void *bytes, size_t count);
 /* Writes all bytes at `offset`. */
 int32_t hansa_write_at(int32_t descriptor, const void *bytes, size_t count, uint64_t offset);
 int32_t hansa_sync(int32_t descriptor);
+/* Cuts an open file to its first `count` bytes. */
+int32_t hansa_truncate(int32_t descriptor, uint64_t count);
 /* Makes the names in a folder durable. */
 int32_t hansa_sync_folder(const char *path);
 int32_t hansa_rename(const char *from, const char *to);

@@ -33,6 +33,39 @@ extension FlatFile {
         return try number(section, key, in: wide).map { UInt32(truncatingIfNeeded: $0) }
     }
 
+    /// A decimal number above 0 and below a limit, where it is given.
+    func amount(_ section: String, _ key: String, below limit: Double) throws(FlatFileError) -> Double? {
+        guard let entry = entry(section, key) else { return nil }
+        guard let amount = Self.decimal(entry.value.bytes), amount > 0, amount < limit else {
+            let most: PlainText = limit == 1 ? "1" : "1e9"
+            throw entry.invalid(expected: "a number above 0 and below \(most), such as 0.5 or 1e-6")
+        }
+        return amount
+    }
+
+    /// Reads digits with at most one point in them, and an exponent behind `e`; nil for anything else, or beyond 15 digits
+    /// and 10^±22, within which the result is the nearest Double.
+    private static func decimal(_ text: [UInt8]) -> Double? {
+        let parts = text.pieces(at: 0x65)
+        guard let mantissa = parts.first, parts.count <= 2 else { return nil }
+        let pieces = mantissa.pieces(at: 0x2E)
+        guard pieces.count <= 2, let number = Array(pieces.joined()).wholeNumber, number < 1_000_000_000_000_000 else {
+            return nil
+        }
+        var exponent = pieces.count == 2 ? -pieces[1].count : 0
+        if parts.count == 2 {
+            let isNegative = parts[1].first == 0x2D
+            guard let size = (isNegative ? Array(parts[1].dropFirst()) : parts[1]).wholeNumber, size <= 22 else {
+                return nil
+            }
+            exponent += isNegative ? -Int(size) : Int(size)
+        }
+        guard abs(exponent) <= 22 else { return nil }
+        var power = 1.0
+        for _ in 0..<abs(exponent) { power *= 10 }
+        return exponent < 0 ? Double(number) / power : Double(number) * power
+    }
+
     /// `yes` or `no`, where it is given.
     func flag(_ section: String, _ key: String) throws(FlatFileError) -> Bool? {
         guard let entry = entry(section, key) else { return nil }

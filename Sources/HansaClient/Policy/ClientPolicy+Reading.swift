@@ -9,6 +9,8 @@ extension ClientPolicy {
             keys: [
                 "job-kinds", "roles", "return-fields", "max-epochs", "max-steps", "max-batch", "max-rounds",
                 "max-update-bytes", "max-model-bytes", "min-width", "max-width", "require-clip", "accept-no-noise",
+                "placements", "trust-coordinator", "accept-seeded-noise", "min-noise", "max-epsilon-per-round",
+                "max-epsilon", "delta",
             ]
         )
     ]
@@ -51,6 +53,22 @@ extension ClientPolicy {
         widths = lower...upper
         requiresClip = try file.flag(section, "require-clip") ?? requiresClip
         acceptsNoNoise = try file.flag(section, "accept-no-noise") ?? acceptsNoNoise
+        try readPrivacy(file, section)
+    }
+
+    private mutating func readPrivacy(_ file: FlatFile, _ section: String) throws(FlatFileError) {
+        if let names = try file.names(section, "placements", known: PolicyNames.placements.map { $0.name }) {
+            placements = PolicyNames.placements.filter { names.has($0.name) }.map { $0.value }
+        }
+        if let entry = file.entry(section, "trust-coordinator") {
+            trustsSums = entry.value.isSame(as: "sum-only")
+            guard trustsSums || entry.value.isSame(as: "no") else { throw entry.invalid(expected: "no or sum-only") }
+        }
+        acceptsSeededNoise = try file.flag(section, "accept-seeded-noise") ?? acceptsSeededNoise
+        noiseMultiplierMin = try file.amount(section, "min-noise", below: 1e9)
+        epsilonPerRoundMax = try file.amount(section, "max-epsilon-per-round", below: 1e9)
+        epsilonMax = try file.amount(section, "max-epsilon", below: 1e9)
+        delta = try file.amount(section, "delta", below: 1) ?? delta
     }
 
     private static func width(_ file: FlatFile, _ key: String) throws(FlatFileError) -> Int? {

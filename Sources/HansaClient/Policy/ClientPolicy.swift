@@ -29,12 +29,33 @@ public struct ClientPolicy: Hashable, Sendable {
     public var widths: ClosedRange<Int> = 2...32
     /// Whether an update without a norm bound is refused.
     public var requiresClip = false
-    /// Whether an update without noise may leave.
-    ///
-    /// No plan of this version asks for noise, so `false` refuses every plan; budgets come with noise.
+    /// Whether an update may leave without noise that counts: without any, or with noise that only the coordinator adds
+    /// while it is not trusted. A bound on ε, or on the noise, refuses such an update whatever is said here.
     public var acceptsNoNoise = true
+    /// Who may add the noise, by ``HansaPrivacy/NoisePlacement/number``.
+    public var placements: [UInt8] = PolicyNames.placements.map { $0.value }
+    /// Whether the coordinator is trusted to look at sums of whole cohorts alone and to add the noise it promises.
+    ///
+    /// Without that, the share that the client itself adds is judged and charged, and central noise counts as none; with
+    /// it, the noise of the whole sum is, and the charge says that it covers readers of the model only.
+    public var trustsSums = false
+    /// Whether noise from a seed may leave; whoever knows the seed subtracts it, so it protects nothing.
+    public var acceptsSeededNoise = false
+    /// The least noise, as a noise multiplier: the noise's standard deviation over the sensitivity in the norm that the
+    /// mechanism is for (L1 for Laplace, L2 for the others). The sensitivity is that of replacing one client's
+    /// contribution, 2 · clip: half of what a multiplier over the clip bound would be.
+    public var noiseMultiplierMin: Double?
+    /// The most ε, at ``delta``, that one update may cost.
+    public var epsilonPerRoundMax: Double?
+    /// The most ε, at ``delta``, that all updates of this device may cost, whatever run they are for.
+    public var epsilonMax: Double?
+    /// The δ at which ε is judged.
+    public var delta = deltaDefault
 
-    /// Everything that this version can be asked for.
+    /// δ where nothing is said: below 1/clients for up to a million clients.
+    public static let deltaDefault = 1e-6
+
+    /// Everything that this version can be asked for, but noise from a seed.
     public static let standard = ClientPolicy()
 
     public init() {}
@@ -45,7 +66,13 @@ public struct ClientPolicy: Hashable, Sendable {
     ///   - plan: what the coordinator asks.
     ///   - schema: the model's blocks; without them the limits on bytes are not judged.
     ///   - roundsAnswered: how many updates have left this device.
-    public func judge(_ plan: RoundPlan, schema: ParameterSchema?, roundsAnswered: UInt32) -> PolicyVerdict {
+    ///   - spending: what they cost.
+    public func judge(
+        _ plan: RoundPlan,
+        schema: ParameterSchema?,
+        roundsAnswered: UInt32,
+        spending: DeviceSpending = DeviceSpending()
+    ) -> PolicyVerdict {
         if let refusal = refusalOfKind(plan) { return refusal }
         if let refusal = refusalOfWork(plan.work) { return refusal }
         if let max = roundCountMax, roundsAnswered >= max {
@@ -60,14 +87,12 @@ public struct ClientPolicy: Hashable, Sendable {
         if requiresClip, plan.clip == .none {
             return Self.refused(rule: "require-clip", got: "an update without a norm bound", allowed: "clipped updates")
         }
-        if !acceptsNoNoise, plan.noise == .none {
-            return Self.refused(rule: "accept-no-noise", got: "an update without noise", allowed: "noised updates")
-        }
+        if let refusal = refusalOfPrivacy(plan, schema: schema, spending: spending) { return refusal }
         return schema.flatMap { refusalOfBytes(plan, schema: $0) } ?? .allowed
     }
 
     @inline(never)
-    private static func refused(rule: String, got: PlainText, allowed: PlainText) -> PolicyVerdict {
+    static func refused(rule: String, got: PlainText, allowed: PlainText) -> PolicyVerdict {
         .refused(rule: rule, got: got.string, allowed: allowed.string)
     }
 

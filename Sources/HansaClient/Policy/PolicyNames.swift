@@ -1,5 +1,6 @@
 import HansaCore
 import HansaNumerics
+import HansaPrivacy
 
 /// The words of a policy file for what a plan says in numbers.
 enum PolicyNames {
@@ -9,6 +10,10 @@ enum PolicyNames {
     ]
     static let returnedFields: [(name: String, value: ReturnedFields)] = [
         ("sample-count", .sampleCount), ("training-loss", .trainingLoss),
+    ]
+    static let placements: [(name: String, value: UInt8)] = [
+        ("local", NoisePlacement.local.number), ("distributed", NoisePlacement.distributed(cohortMin: 1).number),
+        ("central", NoisePlacement.central.number),
     ]
 
     static func name(_ kind: JobKind) -> String { list([kind]) }
@@ -29,6 +34,10 @@ enum PolicyNames {
         let unknown = fields.subtracting(.known)
         if !unknown.isEmpty { names.append(PlainText("unknown fields \(unknown.rawValue)").string) }
         return joined(names)
+    }
+
+    static func list(placements chosen: [UInt8]) -> String {
+        joined(placements.filter { chosen.contains($0.value) }.map { $0.name })
     }
 
     private static func joined(_ names: [String]) -> String {

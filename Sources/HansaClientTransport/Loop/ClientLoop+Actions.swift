@@ -78,7 +78,7 @@ extension ClientLoop {
             outcome = .stateFailed(error.message)
             return nil
         }
-        reporter.recorded(record.assignment)
+        reporter.recorded(record, spent: state.ledger.totals.spending, delta: agent.policy.delta)
         if settings.diesAfterRecordOfRound == record.assignment.round { state.dieOnce(round: record.assignment.round) }
         return .recorded(record.assignment)
     }
@@ -89,7 +89,8 @@ extension ClientLoop {
             let verdict = agent.policy.judge(
                 work.assignment.plan,
                 schema: work.schema,
-                roundsAnswered: agent.roundsAnswered
+                roundsAnswered: agent.roundsAnswered,
+                spending: agent.spending
             )
             detail = verdict.description
         }
@@ -115,6 +116,15 @@ extension ClientLoop {
             "this client's data do not fit the model, expected \(architecture.inputCount) features an example and labels"
             + " from 0 to \(architecture.classCount - 1); correct the files of [data]"
         return text.string
+    }
+
+    /// Says, and writes down, that the coordinator's words do not fit what this device remembers.
+    mutating func contradicted(_ entry: LedgerEntry) {
+        do throws(StateError) {
+            if try state.noteContradiction(entry) { reporter.ledgerNote(entry) }
+        } catch {
+            outcome = .stateFailed(error.message)
+        }
     }
 
     private mutating func settle(_ id: AssignmentID) {

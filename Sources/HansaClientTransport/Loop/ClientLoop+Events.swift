@@ -16,6 +16,7 @@ extension ClientLoop {
                 work = (assignment, schema)
                 model = []
                 reporter.assigned(assignment.id)
+                if state.ledger.isEarlier(assignment.id) { contradicted(.earlierRound(assignment.id)) }
             }
             handle(.workAnswered(answer, schema: schema))
             leaveIfIdle(after: answer)
@@ -85,6 +86,8 @@ extension ClientLoop {
             self.answer = answer
         }
         reporter.answered(id, answer)
+        if answer == .refused(.conflictingUpdate) { contradicted(.conflict(id)) }
+        if answer == .refused(.unknownAssignment) { contradicted(.unknownWork(id)) }
         handle(.submissionAnswered(id, answer))
     }
 

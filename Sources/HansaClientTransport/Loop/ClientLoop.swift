@@ -85,6 +85,7 @@ public struct ClientLoop<Runner: TrainingRunner>: ~Copyable {
         agent = ClientAgent(
             policy: policy,
             roundsAnswered: answered.addingReportingOverflow(waiting).partialValue,
+            spending: self.state.ledger.totals.spending,
             retry: settings.agentRetry,
             words: SystemWords()
         )
@@ -92,6 +93,7 @@ public struct ClientLoop<Runner: TrainingRunner>: ~Copyable {
 
     /// Serves the run until it is over.
     public mutating func run() -> ClientOutcome {
+        for note in state.ledger.notes { reporter.ledgerNote(note) }
         while true {
             waitForContact()
             if hansa_signal_received() != 0 { outcome = outcome ?? .interrupted }

@@ -56,7 +56,30 @@ struct ClientReporter: Sendable {
         console.report(event)
     }
 
-    func recorded(_ id: AssignmentID) { console.report(event("recorded", id)) }
+    func recorded(_ record: OutboxRecord, spent: DeviceSpending, delta: Double) {
+        var event = event("recorded", record.assignment)
+        if case .release(_, let cost, _) = record.charge {
+            let epsilon = EpsilonText.epsilon(DeviceSpending().epsilon(delta: delta, after: cost))
+            let total = EpsilonText.epsilon(spent.epsilon(delta: delta))
+            let seeded: PlainText = record.charge.isSeeded ? " if its noise were not from a seed: as it is, none" : ""
+            console.say(
+                "round \(record.assignment.round): costs epsilon \(epsilon)\(seeded), \(total) in all,"
+                    + " at delta \(EpsilonText.probability(delta))"
+            )
+            event.add("epsilon", epsilon.string)
+            event.add("epsilon_total", total.string)
+        }
+        console.report(event)
+    }
+
+    /// What the ledger noticed and a person should know.
+    func ledgerNote(_ entry: LedgerEntry) {
+        let words = entry.note
+        console.say("privacy ledger: \(words)")
+        var event = JSONObject(event: "ledger")
+        event.add("note", words.string)
+        console.report(event)
+    }
 
     func sending(_ id: AssignmentID) { console.report(event("sending", id)) }
 

@@ -21,6 +21,7 @@ struct ProgramFailure: Error {
         switch error {
         case .inUse: self.init(.temporary, error.message)
         case .isReadable: self.init(.noPermission, error.message)
+        case .damagedLedger: self.init(.data, error.message)
         case .system: self.init(.inputOutput, error.message)
         }
     }

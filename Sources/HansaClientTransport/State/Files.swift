@@ -3,11 +3,16 @@ import HansaNumerics
 
 /// Whole files, read and replaced.
 enum Files {
-    /// What a file holds; refuses one that is larger than the limit.
-    static func read(_ path: String, byteCountMax: UInt64) throws(SystemError) -> [UInt8] {
+    /// What a file holds, or its first bytes; refuses one that is larger than the limit.
+    static func read(
+        _ path: String,
+        byteCountMax: UInt64,
+        atMost firstByteCount: UInt64 = .max
+    ) throws(SystemError) -> [UInt8] {
         var status = hansa_file_status()
         try check(hansa_file_status(path, &status))
-        guard status.byte_count <= byteCountMax, let size = Int(exactly: status.byte_count) else {
+        guard status.byte_count <= byteCountMax, let size = Int(exactly: min(status.byte_count, firstByteCount))
+        else {
             throw SystemError.tooLarge
         }
         let descriptor = try check(hansa_open_read(path))

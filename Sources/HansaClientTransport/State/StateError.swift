@@ -8,6 +8,8 @@ public enum StateError: Error, Equatable, Sendable {
     case system(what: String, path: String, words: String)
     /// The folder is open to other users.
     case isReadable(path: String)
+    /// A line of the privacy ledger is not the one that was written.
+    case damagedLedger(path: String, line: Int)
 
     init(_ what: String, _ path: String, _ error: SystemError) {
         self = .system(what: what, path: path, words: error.words)
@@ -21,6 +23,9 @@ public enum StateError: Error, Equatable, Sendable {
         case .inUse(let path): "another hansa-client works in \(path); give each its own [state] folder"
         case .system(let what, let path, let words): "\(path) cannot be \(what): \(words)"
         case .isReadable(let path): "the state folder \(path) is open to other users; run: chmod 700 \(path)"
+        case .damagedLedger(let path, let line):
+            "the privacy ledger \(path) was changed at line \(line), so what this device has spent is not known;"
+                + " put the whole state folder back from a backup, or, if its owner agrees to begin anew, use another folder"
         }
     }
 }

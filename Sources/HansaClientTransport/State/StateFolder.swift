@@ -13,6 +13,7 @@ import HansaNumerics
 /// | `aside/` | records that are damaged or belong to another run; never sent |
 /// | `died-R` | nothing: the test hook has struck in round R |
 /// | `journal`, `journal.1` | what was answered, see ``Journal`` |
+/// | `ledger`, `ledger.1` | what the updates cost, see ``PrivacyLedger`` |
 public struct StateFolder: ~Copyable {
     /// The largest record that is read: the largest update of a plan and what stands around it.
     static let recordByteCountMax: UInt64 = 9 << 30
@@ -23,6 +24,8 @@ public struct StateFolder: ~Copyable {
     private let lock: FolderLock
     /// What was answered.
     public private(set) var journal: Journal
+    /// What the updates cost: of every record that was ever in the outbox.
+    public private(set) var ledger: PrivacyLedger
 
     /// Opens the folder, or creates it; refuses one that another process holds or other users may read.
     public init(path: String) throws(StateError) {
@@ -36,15 +39,24 @@ public struct StateFolder: ~Copyable {
         guard found.mode & 0o077 == 0 else { throw .isReadable(path: path) }
         let lock = try FolderLock(path)
         let journal = try Journal(folder: path)
+        let ledger = try PrivacyLedger(
+            folder: path,
+            answeredCount: UInt64(journal.totals.answeredCount),
+            outbox: try Self.outbox(of: path)
+        )
         self.lock = lock
         self.journal = journal
+        self.ledger = ledger
         self.path = path
     }
 
     /// Makes the folder's records those of the run; returns how many of another run were moved aside.
     public mutating func begin(_ run: RunID) throws(StateError) -> Int {
         let name = run.hexadecimal
-        if let before = Self.run(of: path), before.isSame(as: name) { return 0 }
+        if let before = Self.run(of: path), before.isSame(as: name) {
+            try ledger.begin(run)
+            return 0
+        }
         var movedCount = 0
         journal.runChanged()
         // The first run of a folder finds no records; a folder whose note of the run is lost keeps none either.
@@ -57,6 +69,7 @@ public struct StateFolder: ~Copyable {
         } catch {
             throw StateError("written", path + "/run", error)
         }
+        try ledger.begin(run)
         return movedCount
     }
 
@@ -82,14 +95,17 @@ public struct StateFolder: ~Copyable {
         return (records, damagedCount)
     }
 
-    /// Makes a record durable; on return it survives a power cut.
+    /// Makes a record durable, its bytes and its charge in one piece, and takes the charge over into the ledger; on return
+    /// both survive a power cut, and the bytes may leave.
     public mutating func write(_ record: OutboxRecord) throws(StateError) {
+        if Self.recordNames(of: path).isEmpty { try ledger.rotateIfLong() }
         let name = Self.name(of: record.assignment)
         do throws(SystemError) {
             try Files.replace(name, in: path + "/outbox", with: [record.head, record.update.payload])
         } catch {
             throw StateError("written", path + "/outbox/" + name, error)
         }
+        try ledger.charge(record)
     }
 
     /// Writes down the answer to an update, then lets go of its record.
@@ -117,6 +133,25 @@ public struct StateFolder: ~Copyable {
             return
         }
         hansa_kill_self()
+    }
+
+    /// Writes down that an answer does not fit what this device remembers; whether that is news.
+    mutating func noteContradiction(_ entry: LedgerEntry) throws(StateError) -> Bool {
+        try ledger.contradict(entry)
+    }
+
+    /// What the outbox's records cost.
+    private static func outbox(of path: String) throws(StateError) -> [LedgerOutboxEntry] {
+        var entries: [LedgerOutboxEntry] = []
+        for name in recordNames(of: path) {
+            let file = path + "/outbox/" + name
+            do throws(SystemError) {
+                if let entry = try LedgerOutboxEntry(path: file, name: name) { entries.append(entry) }
+            } catch {
+                throw StateError("read", file, error)
+            }
+        }
+        return entries
     }
 
     private func moveAside(_ name: String) throws(StateError) {

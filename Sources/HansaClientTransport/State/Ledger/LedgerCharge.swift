@@ -1,0 +1,44 @@
+import HansaClient
+import HansaCore
+import HansaNumerics
+
+/// What an outbox record says of its cost, without its bytes: whose it is, and what it costs.
+struct LedgerCharge: Hashable {
+    var assignment: AssignmentID
+    var planDigest: SHA256Digest
+    var payloadDigest: SHA256Digest
+    var charge: PrivacyCharge
+
+    init(_ record: OutboxRecord) {
+        assignment = record.assignment
+        planDigest = record.update.report.planDigest
+        payloadDigest = record.update.report.payloadDigest
+        charge = record.charge
+    }
+
+    /// Whether both are of the same bytes, made for the same work.
+    func isSameUpdate(as other: LedgerCharge) -> Bool {
+        assignment == other.assignment && planDigest == other.planDigest && payloadDigest == other.payloadDigest
+    }
+
+    func encode(into writer: inout ByteWriter) {
+        assignment.encode(into: &writer)
+        writer.writeRaw(planDigest.bytes)
+        writer.writeRaw(payloadDigest.bytes)
+        charge.encode(into: &writer)
+    }
+
+    init(from reader: inout ByteReader) throws(ByteReaderError) {
+        assignment = try AssignmentID(from: &reader)
+        planDigest = try Self.digest(from: &reader)
+        payloadDigest = try Self.digest(from: &reader)
+        charge = try PrivacyCharge(from: &reader)
+    }
+
+    private static func digest(from reader: inout ByteReader) throws(ByteReaderError) -> SHA256Digest {
+        guard let digest = SHA256Digest(bytes: try reader.readRaw(byteCount: SHA256Digest.byteCount)) else {
+            throw .truncated
+        }
+        return digest
+    }
+}

@@ -1,0 +1,72 @@
+public import HansaClient
+import HansaCore
+import HansaNumerics
+import HansaPrivacy
+
+/// What the lines of a device's privacy ledger come to.
+public struct LedgerTotals: Hashable, Sendable {
+    /// What all updates cost.
+    public internal(set) var spending = DeviceSpending()
+    /// Updates that a line stands for, whether it tells their cost or not.
+    public internal(set) var updateCount: UInt64 = 0
+    /// How often the file had moved or was copied since it was used last: perhaps a restored backup.
+    public internal(set) var copyCount: UInt64 = 0
+    /// How often the coordinator's words did not fit the ledger.
+    public internal(set) var contradictionCount: UInt64 = 0
+    /// The run that the newest lines are for, and the highest round of it that was charged.
+    var run = RunID(high: 0, low: 0)
+    var roundMax: UInt32 = 0
+    /// Where the file was; nil until this file says so.
+    var place: UInt64?
+
+    // Bounds: counts of lines that this program writes one by one; 64 bits are never counted through.
+    mutating func add(_ entry: LedgerEntry) {
+        switch entry {
+        case .began(_, let totals): self = totals
+        case .place(let number):
+            if place != nil { copyCount &+= 1 }
+            place = number
+        case .run(let next): (run, roundMax) = (next, 0)
+        case .charged(let charge):
+            spending.add(charge.charge)
+            updateCount &+= 1
+            roundMax = max(roundMax, charge.assignment.round)
+        case .unreadable: addUnknown(1)
+        case .missing(let count): addUnknown(count)
+        case .conflict:
+            // The other update was noised, or not, and sent: its line is lost.
+            spending.unknownCount &+= 1
+            contradictionCount &+= 1
+        case .unknownWork, .earlierRound: contradictionCount &+= 1
+        }
+    }
+
+    private mutating func addUnknown(_ count: UInt64) {
+        spending.unknownCount &+= count
+        updateCount &+= count
+    }
+
+    func encode(into writer: inout ByteWriter) {
+        spending.noised.encode(into: &writer)
+        for count in [
+            spending.unboundedCount, spending.seededCount, spending.trustingCount, spending.unknownCount, updateCount,
+            copyCount, contradictionCount, run.high, run.low,
+        ] { writer.write(count) }
+        writer.write(roundMax)
+    }
+
+    init() {}
+
+    init(from reader: inout ByteReader) throws(ByteReaderError) {
+        spending.noised = try PrivacySpending(from: &reader)
+        spending.unboundedCount = try reader.readUInt64()
+        spending.seededCount = try reader.readUInt64()
+        spending.trustingCount = try reader.readUInt64()
+        spending.unknownCount = try reader.readUInt64()
+        updateCount = try reader.readUInt64()
+        copyCount = try reader.readUInt64()
+        contradictionCount = try reader.readUInt64()
+        run = RunID(high: try reader.readUInt64(), low: try reader.readUInt64())
+        roundMax = try reader.readUInt32()
+    }
+}

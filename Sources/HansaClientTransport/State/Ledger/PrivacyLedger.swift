@@ -1,0 +1,185 @@
+import CPosix
+import HansaClient
+import HansaCore
+import HansaNumerics
+
+/// The device's own account of what its updates cost: a line for each, durable before the update's first byte leaves.
+///
+/// The file `ledger` is only appended to, and its lines are chained by their hashes (``LedgerLine``). Above 1 MiB it becomes
+/// `ledger.1`, in place of the one before, and a new one begins with the totals of all before and the chain it goes on
+/// from. A record and its charge become durable in one piece, in the outbox; the ledger takes the charge over from there,
+/// at once or when the folder is opened next, and once only. A line that a power cut cut short was not acted on and is
+/// written again. A file that was changed is not worked with: what was spent would not be known.
+///
+/// Nothing depends on a clock. A restored backup is noticed where something contradicts it: the file's place, more answered
+/// updates in the journal, another update in the coordinator's hands.
+public struct PrivacyLedger: ~Copyable {
+    static let byteCountMax = 1 << 20
+
+    private let folder: String
+    private let byteCountMax: Int
+    private var descriptor: Int32
+    private var byteCount: Int
+    private var chain: [UInt8]
+    public private(set) var totals: LedgerTotals
+    /// The lines of this file.
+    private var entries: [LedgerEntry]
+    /// What was found on opening that a person should know.
+    private(set) var notes: [LedgerEntry] = []
+
+    /// Opens the folder's ledger or begins one, and takes over what the outbox holds.
+    ///
+    /// - Parameters:
+    ///   - answeredCount: how many updates were answered, by the journal.
+    ///   - outbox: the folder's records.
+    ///   - byteCountMax: above it the ledger goes on in a new file.
+    init(
+        folder: String,
+        answeredCount: UInt64,
+        outbox: [LedgerOutboxEntry],
+        byteCountMax: Int = byteCountMax
+    ) throws(StateError) {
+        self.folder = folder
+        self.byteCountMax = byteCountMax
+        let content = try Self.content(folder)
+        totals = content.totals
+        chain = content.chain
+        entries = content.entries
+        byteCount = content.wholeByteCount
+        descriptor = try Self.open(folder, wholeByteCount: content.wholeByteCount)
+        try settlePlace()
+        for record in outbox { try takeOver(record) }
+        if totals.updateCount < answeredCount { try note(.missing(answeredCount - totals.updateCount)) }
+    }
+
+    deinit { hansa_close(descriptor) }
+
+    /// Writes down what a new record costs; its bytes may leave afterwards.
+    mutating func charge(_ record: OutboxRecord) throws(StateError) {
+        try append(.charged(LedgerCharge(record)))
+    }
+
+    /// The lines from here on are for a run.
+    mutating func begin(_ run: RunID) throws(StateError) {
+        if totals.run != run { try append(.run(run)) }
+    }
+
+    /// Writes down that the coordinator's words do not fit, once.
+    ///
+    /// - Returns: whether it is news.
+    mutating func contradict(_ entry: LedgerEntry) throws(StateError) -> Bool {
+        guard !entries.contains(entry) else { return false }
+        try append(entry)
+        return true
+    }
+
+    /// Whether work is of a round before one that was charged.
+    func isEarlier(_ id: AssignmentID) -> Bool { id.round < totals.roundMax }
+
+    /// Goes on in a new file where this one is long; only while the outbox is empty, whose records are looked for in this
+    /// file alone.
+    mutating func rotateIfLong() throws(StateError) {
+        guard byteCount > byteCountMax else { return }
+        let path = folder + "/ledger"
+        let status = hansa_rename(path, path + ".1")
+        guard status >= 0 else { throw StateError("rotated", path, SystemError(status)) }
+        let content = try Self.begin(folder, after: chain, totals: totals)
+        let next = try Self.open(folder, wholeByteCount: content.wholeByteCount)
+        hansa_close(descriptor)
+        (descriptor, chain, entries, byteCount) = (next, content.chain, content.entries, content.wholeByteCount)
+        totals = content.totals
+        try settlePlace()
+    }
+
+    private mutating func takeOver(_ record: LedgerOutboxEntry) throws(StateError) {
+        switch record {
+        case .whole(let charge):
+            for case .charged(let held) in entries where held.isSameUpdate(as: charge) { return }
+            try append(.charged(charge))
+        case .unreadable(let id):
+            // The lines of this run: another run's work may have the same numbers.
+            let begin = entries.lastIndex { if case .run = $0 { true } else { false } } ?? entries.startIndex
+            for entry in entries[begin...] {
+                if case .charged(let held) = entry, held.assignment == id { return }
+                if case .unreadable(id) = entry { return }
+            }
+            try note(.unreadable(id))
+        }
+    }
+
+    private mutating func note(_ entry: LedgerEntry) throws(StateError) {
+        try append(entry)
+        notes.append(entry)
+    }
+
+    /// Writes down where the file is, where that is news.
+    private mutating func settlePlace() throws(StateError) {
+        var status = hansa_file_status()
+        let error = hansa_file_status(folder + "/ledger", &status)
+        guard error >= 0 else { throw StateError("read", folder + "/ledger", SystemError(error)) }
+        guard let before = totals.place else { return try append(.place(status.number)) }
+        if before != status.number { try note(.place(status.number)) }
+    }
+
+    private mutating func append(_ entry: LedgerEntry) throws(StateError) {
+        let line = LedgerLine(entry, after: chain)
+        do throws(SystemError) {
+            try Files.writeAll(line.bytes, to: descriptor)
+            try Files.check(hansa_sync(descriptor))
+        } catch {
+            throw StateError("written", folder + "/ledger", error)
+        }
+        chain = line.chain
+        byteCount += line.bytes.count
+        totals.add(entry)
+        entries.append(entry)
+    }
+
+    /// The folder's ledger, or a new one that goes on from the one before.
+    private static func content(_ folder: String) throws(StateError) -> LedgerContent {
+        if let content = try read(folder + "/ledger") { return content }
+        // The first ledger of a folder, or a crash between the old one's new name and the new one's first line.
+        let before = try read(folder + "/ledger.1")
+        return try begin(folder, after: before?.chain ?? LedgerLine.noChain, totals: before?.totals ?? LedgerTotals())
+    }
+
+    private static func read(_ path: String) throws(StateError) -> LedgerContent? {
+        let found: LedgerContent?
+        do throws(SystemError) {
+            found = try LedgerContent.read(path)
+        } catch {
+            throw StateError("read", path, error)
+        }
+        if let line = found?.brokenLine { throw .damagedLedger(path: path, line: line) }
+        return found
+    }
+
+    private static func begin(
+        _ folder: String,
+        after chain: [UInt8],
+        totals: LedgerTotals
+    ) throws(StateError) -> LedgerContent {
+        let line = LedgerLine(.began(after: chain, totals), after: chain)
+        do throws(SystemError) {
+            try Files.replace("ledger", in: folder, with: [line.bytes])
+        } catch {
+            throw StateError("written", folder + "/ledger", error)
+        }
+        return LedgerContent(line.bytes)
+    }
+
+    /// Opens the file to go on behind its whole lines.
+    private static func open(_ folder: String, wholeByteCount: Int) throws(StateError) -> Int32 {
+        let path = folder + "/ledger"
+        let descriptor = hansa_open_append(path)
+        guard descriptor >= 0 else { throw StateError("opened", path, SystemError(descriptor)) }
+        do throws(SystemError) {
+            try Files.check(hansa_truncate(descriptor, UInt64(wholeByteCount)))
+            try Files.check(hansa_sync(descriptor))
+        } catch {
+            hansa_close(descriptor)
+            throw StateError("written", path, error)
+        }
+        return descriptor
+    }
+}
