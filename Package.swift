@@ -136,7 +136,7 @@ if !embedded && !fuzzing {
             ["HansaDense", "HansaCore", "HansaNumerics", "HansaQuantization", "CHansaKernels"],
             resources: [.copy("Vectors")]
         ),
-        tests("HansaClient", ["HansaClient", "HansaCore", "HansaNumerics", "HansaQuantization"]),
+        tests("HansaClient", ["HansaClient", "HansaCore", "HansaNumerics", "HansaPrivacy", "HansaQuantization"]),
         .target(
             name: "WireTestSupport",
             dependencies: ["HansaWire"],
@@ -155,7 +155,7 @@ if !embedded && !fuzzing {
             "HansaClientTransport",
             [
                 "HansaClientTransport", "HansaClient", "HansaClientWire", "HansaWire", "HansaDense", "HansaCore",
-                "HansaNumerics", "HansaQuantization", "COpenSSL", "CPosix",
+                "HansaNumerics", "HansaPrivacy", "HansaQuantization", "COpenSSL", "CPosix",
             ]
         ),
     ]

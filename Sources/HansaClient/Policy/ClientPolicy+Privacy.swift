@@ -10,18 +10,13 @@ extension ClientPolicy {
     /// - Parameter schema: the model's blocks; where they are not known, no guarantee is.
     public func charge(of plan: RoundPlan, schema: ParameterSchema?) -> PrivacyCharge {
         guard let noise = plan.noise.noise, let schema else { return .unbounded }
-        var judged = plan
-        var adversary = PrivacyCharge.Adversary.everyone
-        if trustsSums, noise.placement != .local {
-            // One client moves the sum as far as its own update, so the sum's release is that of a client with all the noise.
-            judged.noise = .added(Noise(mechanism: noise.mechanism, placement: .local, source: noise.source))
-            adversary = .modelReaders
-        }
         do throws(PlanError) {
-            guard let event = try judged.clientEvent(schema: schema), let cost = Self.cost(of: event) else {
-                return .unbounded
-            }
-            return .release(event, cost: cost, against: adversary)
+            // Nobody has to have looked at the plan before; how many clients take part is not the device's matter.
+            try plan.validate(schema: schema, cohortMax: 1)
+            let judgesSum = trustsSums && noise.placement != .local
+            let event = judgesSum ? try plan.releaseEvent(schema: schema) : try plan.clientEvent(schema: schema)
+            guard let event, let cost = Self.cost(of: event) else { return .unbounded }
+            return .release(event, cost: cost, against: judgesSum ? .modelReaders : .everyone)
         } catch {
             return .unbounded
         }

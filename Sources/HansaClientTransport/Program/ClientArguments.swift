@@ -9,6 +9,9 @@ public enum ClientArguments: Hashable, Sendable {
         public var overrides: [String] = []
         public var isOnce = false
         public var writesJSON = false
+        /// The plan that `policy check` judges, and the file of its model's schema.
+        public var planPath = ""
+        public var schemaPath = ""
 
         public init() {}
     }
@@ -16,13 +19,15 @@ public enum ClientArguments: Hashable, Sendable {
     case run(Options)
     case status(Options)
     case check(Options)
+    case ledger(Options)
+    case policyCheck(Options)
     case version
     /// The help of a command, or of the program.
     case help(Command?)
 
     /// The program's commands.
     public enum Command: String, CaseIterable, Sendable {
-        case run, status, check
+        case run, status, check, ledger, policy
 
         init?(name: String) {
             for command in Self.allCases where command.rawValue.isSame(as: name) {
@@ -49,6 +54,7 @@ public enum ClientArguments: Hashable, Sendable {
     private static func read(_ command: Command, _ arguments: [String]) throws(UsageError) -> ClientArguments {
         var options = Options()
         var index = 0
+        var isChecking = false
         func value(of flag: String) throws(UsageError) -> String {
             index += 1
             guard index < arguments.count else { throw .missingValue(flag) }
@@ -66,16 +72,25 @@ public enum ClientArguments: Hashable, Sendable {
                 options.writesJSON = true
             } else if command == .run, argument.isSame(as: "--once") {
                 options.isOnce = true
+            } else if command == .policy, argument.isSame(as: "--schema") {
+                options.schemaPath = try value(of: "--schema")
+            } else if command == .policy, isChecking, options.planPath.isEmpty, argument.bytes.first != 0x2D {
+                options.planPath = argument
+            } else if command == .policy, !isChecking, argument.isSame(as: "check") {
+                isChecking = true
             } else {
                 throw .unknownArgument(argument, command)
             }
             index += 1
         }
+        if command == .policy, options.planPath.isEmpty { throw .noPlan }
         guard !options.configurationPath.isEmpty else { throw .noConfiguration(command) }
         return switch command {
         case .run: .run(options)
         case .status: .status(options)
         case .check: .check(options)
+        case .ledger: .ledger(options)
+        case .policy: .policyCheck(options)
         }
     }
 }
@@ -87,19 +102,21 @@ public enum UsageError: Error, Hashable, Sendable {
     case unknownArgument(String, ClientArguments.Command)
     case missingValue(String)
     case noConfiguration(ClientArguments.Command)
+    case noPlan
 
     /// For people.
     public var message: String { text.string }
 
     private var text: PlainText {
         switch self {
-        case .noCommand: "expected a command: run, status or check; hansa-client --help tells more"
-        case .unknownCommand(let got): "got the command \"\(got)\", expected run, status or check"
+        case .noCommand: "expected a command: run, status, check, ledger or policy; hansa-client --help tells more"
+        case .unknownCommand(let got): "got the command \"\(got)\", expected run, status, check, ledger or policy"
         case .unknownArgument(let got, let command):
             "got \"\(got)\"; hansa-client \(command.rawValue) --help tells what is expected"
         case .missingValue(let flag): "\(flag) needs a value"
         case .noConfiguration(let command):
             "\(command.rawValue) needs a configuration: hansa-client \(command.rawValue) --config FILE"
+        case .noPlan: "policy judges one plan: hansa-client policy check PLAN --config FILE"
         }
     }
 }

@@ -33,6 +33,8 @@ public enum ClientProgram {
             case .version: Console.show("\(ClientVersion.build)\n")
             case .status(let options): try showStatus(options)
             case .check(let options): try check(options)
+            case .ledger(let options): return try showLedger(options).rawValue
+            case .policyCheck(let options): return try checkPlan(options).rawValue
             case .run(let options): return try serve(options).rawValue
             }
             return ExitStatus.ok.rawValue

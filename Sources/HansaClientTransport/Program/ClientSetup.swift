@@ -47,7 +47,7 @@ struct ClientSetup {
         }
     }
 
-    private static func read(_ path: String, _ what: String) throws(ProgramFailure) -> [UInt8] {
+    static func read(_ path: String, _ what: String) throws(ProgramFailure) -> [UInt8] {
         do throws(SystemError) {
             return try Files.read(path, byteCountMax: textByteCountMax)
         } catch {

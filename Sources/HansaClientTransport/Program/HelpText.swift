@@ -6,6 +6,8 @@ enum HelpText {
         case .run: run
         case .status: status
         case .check: check
+        case .ledger: ledger
+        case .policy: policy
         }
     }
 
@@ -15,14 +17,16 @@ enum HelpText {
           hansa-client run --config FILE      serve until the run is over
           hansa-client status --config FILE   what is waiting to be sent, what was answered
           hansa-client check --config FILE    read everything that run would need, without a network
+          hansa-client ledger --config FILE   what the updates so far say of this device's data, and what is left
+          hansa-client policy check PLAN --config FILE   whether the policy allows a plan, and what it would cost
           hansa-client --version
           hansa-client COMMAND --help
 
         Exit status: 0 the run is over, or a signal asked to stop; 64 a mistake on the command line; 65 examples that
-        cannot be trained on; 66 a file is missing; 71 the system lacks something; 74 the state folder failed; 75 try
+        cannot be trained on, or a privacy ledger or plan that is damaged; 66 a file is missing; 71 the system lacks something; 74 the state folder failed; 75 try
         later: another process has the state folder, or no coordinator answered; 76 the coordinator refuses this client
-        or speaks another protocol; 77 a key that others can read, or a certificate that is not accepted; 78 a mistake
-        in the configuration or the policy.
+        or speaks another protocol; 77 a key that others can read, a certificate that is not accepted, or a plan that
+        the policy forbids; 78 a mistake in the configuration or the policy.
 
         """
 
@@ -79,6 +83,47 @@ enum HelpText {
 
         Reads the configuration, the policy, certificates and key, and the examples' shapes, as run would, and whether
         the client's certificate is valid today, and says what it found. It uses no network and changes nothing.
+
+        """
+
+    private static let ledger = """
+        hansa-client ledger --config FILE [--json]
+
+        Reads the device's privacy ledger, checks its chain of hashes, and shows a line for each update that left or may
+        have left: its noise, what it cost alone, and what all cost together (epsilon at the policy's delta; one client's
+        whole contribution to a round is what is protected). It may be asked while the client runs, and changes nothing.
+
+          --json    one object a line, the sums last
+
+        Exit status 0: every line is as it was written. 65: the file was changed, or its last line is incomplete, as after
+        a power cut or while the client writes it. What no ledger can notice: a folder put back as a whole, on the same
+        file system, after which the coordinator never contradicts it; what was sent since then is missing here.
+
+        """
+
+    private static let policy = """
+        hansa-client policy check PLAN --config FILE [--schema FILE] [--json]
+
+        Judges a plan by the configuration's policy and by what the privacy ledger says is spent, and tells what the plan's
+        update would cost. PLAN and the schema are files of canonical bytes, or of their hexadecimal digits; a plan with
+        noise cannot be judged without its model's schema.
+
+        Exit status 0: allowed. 77: forbidden, with the policy's key, what the plan asks, and what is allowed. 65: not a plan,
+        or not one for this schema.
+
+        A policy file has one section, [policy]; a key that is left out limits nothing, but where a default is named:
+
+          job-kinds, roles, return-fields     what rounds may be for and what may be sent back, separated by commas
+          max-epochs, max-steps, max-batch, max-rounds, max-update-bytes, max-model-bytes, min-width, max-width
+          require-clip = yes          an update must have a norm bound
+          accept-no-noise = no        an update must have noise (yes)
+          placements                  who may add it: local, distributed, central (all)
+          trust-coordinator           no: the client's own noise alone counts, under distributed its share (default);
+                                      sum-only: the coordinator is trusted to look at sums alone
+          accept-seeded-noise = yes   noise that can be repeated may leave; it protects nothing (no)
+          min-noise                   least standard deviation of the noise over the sensitivity, which is twice the clip
+          max-epsilon-per-round, max-epsilon    the most that one update, and all of this device's, may cost
+          delta                       the delta of both (1e-6)
 
         """
 }

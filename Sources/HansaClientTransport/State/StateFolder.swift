@@ -39,7 +39,7 @@ public struct StateFolder: ~Copyable {
         guard found.mode & 0o077 == 0 else { throw .isReadable(path: path) }
         let lock = try FolderLock(path)
         let journal = try Journal(folder: path)
-        let ledger = try PrivacyLedger(
+        let ledger = try PrivacyLedger.open(
             folder: path,
             answeredCount: UInt64(journal.totals.answeredCount),
             outbox: try Self.outbox(of: path)

@@ -33,23 +33,31 @@ public struct PrivacyLedger: ~Copyable {
     ///   - answeredCount: how many updates were answered, by the journal.
     ///   - outbox: the folder's records.
     ///   - byteCountMax: above it the ledger goes on in a new file.
-    init(
+    static func open(
         folder: String,
         answeredCount: UInt64,
         outbox: [LedgerOutboxEntry],
         byteCountMax: Int = byteCountMax
-    ) throws(StateError) {
+    ) throws(StateError) -> PrivacyLedger {
+        let content = try content(folder)
+        let descriptor = try openFile(folder, wholeByteCount: content.wholeByteCount)
+        var ledger = PrivacyLedger(folder, content: content, descriptor: descriptor, byteCountMax: byteCountMax)
+        try ledger.settlePlace()
+        for record in outbox { try ledger.takeOver(record) }
+        if ledger.totals.updateCount < answeredCount {
+            try ledger.note(.missing(answeredCount - ledger.totals.updateCount))
+        }
+        return ledger
+    }
+
+    private init(_ folder: String, content: LedgerContent, descriptor: Int32, byteCountMax: Int) {
         self.folder = folder
         self.byteCountMax = byteCountMax
-        let content = try Self.content(folder)
+        self.descriptor = descriptor
         totals = content.totals
         chain = content.chain
         entries = content.entries
         byteCount = content.wholeByteCount
-        descriptor = try Self.open(folder, wholeByteCount: content.wholeByteCount)
-        try settlePlace()
-        for record in outbox { try takeOver(record) }
-        if totals.updateCount < answeredCount { try note(.missing(answeredCount - totals.updateCount)) }
     }
 
     deinit { hansa_close(descriptor) }
@@ -84,7 +92,7 @@ public struct PrivacyLedger: ~Copyable {
         let status = hansa_rename(path, path + ".1")
         guard status >= 0 else { throw StateError("rotated", path, SystemError(status)) }
         let content = try Self.begin(folder, after: chain, totals: totals)
-        let next = try Self.open(folder, wholeByteCount: content.wholeByteCount)
+        let next = try Self.openFile(folder, wholeByteCount: content.wholeByteCount)
         hansa_close(descriptor)
         (descriptor, chain, entries, byteCount) = (next, content.chain, content.entries, content.wholeByteCount)
         totals = content.totals
@@ -169,7 +177,7 @@ public struct PrivacyLedger: ~Copyable {
     }
 
     /// Opens the file to go on behind its whole lines.
-    private static func open(_ folder: String, wholeByteCount: Int) throws(StateError) -> Int32 {
+    private static func openFile(_ folder: String, wholeByteCount: Int) throws(StateError) -> Int32 {
         let path = folder + "/ledger"
         let descriptor = hansa_open_append(path)
         guard descriptor >= 0 else { throw StateError("opened", path, SystemError(descriptor)) }
