@@ -31,8 +31,9 @@ public struct NoiseSampler: Sendable {
         try self.init(mechanism, bits: 63)
     }
 
-    /// With fewer bits for the first look into the table, further words decide more often; only tests do that. Neither
-    /// `bits` nor `shift`, the binary logarithm of the values an outcome stands for, changes the law.
+    /// The same law, looked up with fewer bits or in coarser outcomes, so that tests see further words decide more often.
+    ///
+    /// Neither `bits` nor `shift`, the binary logarithm of the values an outcome stands for, changes the law.
     init(_ mechanism: NoiseMechanism, bits: UInt32, shift: UInt32? = nil) throws(PrivacyError) {
         self.mechanism = mechanism
         self.bits = bits
