@@ -195,7 +195,7 @@ if !deviceOnly {
     targets += [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("HansaResults", []),
-        library("HansaAccounting", ["HansaPrivacy", "HansaCore", "HansaNumerics"]),
+        library("HansaAccounting", ["HansaPrivacy", "HansaQuantization", "HansaCore", "HansaNumerics"]),
         library("HansaAggregation", ["HansaCore", "HansaNumerics", "HansaPrivacy", "HansaQuantization"]),
         library(
             "HansaCoordinator",
@@ -256,7 +256,7 @@ if !deviceOnly {
         tests("HansaResults", ["HansaResults"]),
         tests(
             "HansaAccounting",
-            ["HansaAccounting", "HansaPrivacy", "HansaCore", "HansaNumerics"],
+            ["HansaAccounting", "HansaPrivacy", "HansaQuantization", "HansaCore", "HansaNumerics"],
             resources: [.copy("Vectors")]
         ),
         tests(

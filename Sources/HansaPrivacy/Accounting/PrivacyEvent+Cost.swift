@@ -60,12 +60,20 @@ extension PrivacyEvent {
     public func skellamSensitivityL1() throws(PrivacyError) -> UInt64 {
         guard sensitivityL2Squared > 0, dimension > 0 else { throw .invalidSensitivity }
         // Each |q_i| ≤ q_i², and Cauchy and Schwarz: Δ₁² ≤ d · Δ₂².
-        let product = UpwardArithmetic.product(
-            Double(dimension).nextUp,
-            Double(sensitivityL2Squared).nextUp
+        let largest = min(
+            sensitivityL2Squared,
+            Self.integerRoot(UInt128(dimension) * UInt128(sensitivityL2Squared))
         )
-        let root = UInt64(exactly: product.squareRoot().nextUp.rounded(.up)) ?? .max
-        let largest = min(sensitivityL2Squared, root)
         return sensitivityL1 > 0 ? min(sensitivityL1, largest) : largest
+    }
+
+    /// ⌊√x⌋ of a product of two UInt64.
+    private static func integerRoot(_ x: UInt128) -> UInt64 {
+        var root = UInt128(UInt64(exactly: Double(x).squareRoot().rounded(.down)) ?? .max)
+        // Off by less than 2^12 at first, and then, by a step of Newton's, by 1.
+        if root > 0 { root = min((root + x / root) / 2, UInt128(UInt64.max)) }
+        while root * root > x { root -= 1 }
+        while root < UInt128(UInt64.max), (root + 1) * (root + 1) <= x { root += 1 }
+        return UInt64(truncatingIfNeeded: root)
     }
 }

@@ -22,16 +22,27 @@ public struct PrivacySpending: Hashable, Sendable {
     /// Adds one release.
     ///
     /// A cost that is not valid counts as infinite.
-    public mutating func add(_ cost: PrivacyCost) {
+    public mutating func add(_ cost: PrivacyCost) { add(cost, count: 1) }
+
+    /// Adds `count` releases of the same cost.
+    ///
+    /// What it gives is at least the true sum, but can be less than `count` single additions, each rounded upward.
+    public mutating func add(_ cost: PrivacyCost, count: UInt64) {
+        guard count > 0 else { return }
         let isValid = cost.isValid
+        let factor = UpwardArithmetic.ratio(UInt128(count), 1)
         if let spent = pureEpsilon, let pure = cost.pureEpsilon {
-            pureEpsilon = isValid ? UpwardArithmetic.sum(spent, pure) : UpwardArithmetic.unbounded
+            pureEpsilon =
+                isValid
+                ? UpwardArithmetic.sum(spent, UpwardArithmetic.product(pure, factor)) : UpwardArithmetic.unbounded
         } else {
             pureEpsilon = nil
         }
-        rho = isValid ? UpwardArithmetic.sum(rho, cost.rho) : UpwardArithmetic.unbounded
-        xi = isValid ? UpwardArithmetic.sum(xi, cost.xi) : UpwardArithmetic.unbounded
-        if releaseCount < .max { releaseCount += 1 }
+        rho =
+            isValid ? UpwardArithmetic.sum(rho, UpwardArithmetic.product(cost.rho, factor)) : UpwardArithmetic.unbounded
+        xi = isValid ? UpwardArithmetic.sum(xi, UpwardArithmetic.product(cost.xi, factor)) : UpwardArithmetic.unbounded
+        let (total, overflows) = releaseCount.addingReportingOverflow(count)
+        releaseCount = overflows ? .max : total
     }
 
     /// These releases and one more.

@@ -32,7 +32,7 @@ public enum RenyiConversion {
     /// The derivative of ε in α is ρ − log(1/(δα)) / (α − 1)², so that it is the one root of
     /// ρ (α − 1)² + log α = log(1/δ), both of whose terms rise. It lies below 1 + √(log(1/δ)/ρ) and below 1/δ. Any other
     /// order would be as safe, so the bisection need not be exact.
-    static func bestOrder(rho: Double, delta: Double) -> Double {
+    package static func bestOrder(rho: Double, delta: Double) -> Double {
         let logInverseDelta = -DeterministicMath.log(delta)
         var low = 0.0
         var high = min((logInverseDelta / rho).squareRoot(), 1 / delta)

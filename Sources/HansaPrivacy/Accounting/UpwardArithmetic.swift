@@ -2,15 +2,15 @@
 ///
 /// What a ledger adds up comes from here, so that no rounding under-reports. Values are finite and not negative;
 /// ``unbounded`` stands for everything that is no longer known to be below it.
-enum UpwardArithmetic {
+package enum UpwardArithmetic {
     /// The value at which sums stop: costs there count as infinite.
-    static let unbounded = Double.greatestFiniteMagnitude
+    package static let unbounded = Double.greatestFiniteMagnitude
 
     /// Products of factors within these bounds, and their errors, neither overflow nor underflow.
     private static let exactRange = 0x1p-400...0x1p400
 
     /// The least Double that is at least a + b; exact errors by Knuth's two-sum.
-    static func sum(_ a: Double, _ b: Double) -> Double {
+    package static func sum(_ a: Double, _ b: Double) -> Double {
         let sum = a + b
         guard sum < unbounded else { return unbounded }
         let part = sum - a
@@ -19,7 +19,7 @@ enum UpwardArithmetic {
     }
 
     /// A Double that is at least a · b, and the least where both are of ordinary size; errors by Dekker's product.
-    static func product(_ a: Double, _ b: Double) -> Double {
+    package static func product(_ a: Double, _ b: Double) -> Double {
         guard a != 0, b != 0 else { return 0 }
         let product = a * b
         guard product < unbounded else { return unbounded }
@@ -33,7 +33,7 @@ enum UpwardArithmetic {
     /// The least Double that is at least numerator / denominator.
     ///
     /// - Parameter denominator: From 1 to 2^126.
-    static func ratio(_ numerator: UInt128, _ denominator: UInt128) -> Double {
+    package static func ratio(_ numerator: UInt128, _ denominator: UInt128) -> Double {
         guard numerator > 0 else { return 0 }
         precondition((1...UInt128(1) << 126).contains(denominator), "a denominator that can be doubled")
         var (quotient, remainder) = numerator.quotientAndRemainder(dividingBy: denominator)

@@ -1,2 +1,0 @@
-/// Composition of releases by Rényi divergence, order by order.
-public struct RenyiAccountant: Sendable {}
