@@ -1,5 +1,5 @@
 import HansaNumerics
-public import HansaPrivacy
+import HansaPrivacy
 public import HansaQuantization
 
 /// From a wish to a plan: step, integer bound, noise and width that belong together (PRIVACY.md §1 to §3).

@@ -1,5 +1,6 @@
 import HansaNumerics
 public import HansaPrivacy
+import HansaQuantization
 
 /// A lattice and its noise, with what a round of them looks like.
 public struct PlannedNoise: Hashable, Sendable {
