@@ -166,6 +166,68 @@ import Testing
         #expect(runner.calls.value == 0)
     }
 
+    @Test func aBudgetRefusesBeforeAnythingIsTrained() throws {
+        let work = try LoopWork()
+        let peer = try TLSPeer(scripts: [
+            { peer in
+                try peer.welcome()
+                try peer.expect(.workRequest)
+                try peer.send(work.message)
+                #expect(try peer.expect(.withdraw) == .withdraw(work.assignment.id, .policy))
+                try peer.finish()
+            }
+        ])
+        var policy = ClientPolicy.standard
+        policy.epsilonMax = 8
+        #expect(try run(peer, policy: policy) == .finished)
+        #expect(peer.finish() == [])
+        #expect(runner.calls.value == 0)
+        #expect(try StateFolder(path: statePath).ledger.totals.updateCount == 0)
+    }
+
+    @Test func anUpdateIsChargedBeforeItsFirstByteLeaves() throws {
+        let work = try LoopWork()
+        let path = statePath
+        let peer = try TLSPeer(scripts: [
+            { peer in
+                try peer.welcome()
+                try peer.handOut(work)
+                guard case .uploadBegin(let begin) = try peer.expect(.uploadBegin) else { return }
+                // As the device stands, were it to die now; its lock is its own.
+                let content = try #require(try LedgerContent.read(path + "/ledger"))
+                #expect(content.brokenLine == nil && content.totals.updateCount == 1)
+                #expect(content.totals.spending.unboundedCount == 1)
+                try peer.answer(begin.report.assignment, .accepted)
+                try peer.finish()
+            }
+        ])
+        #expect(try run(peer) == .finished)
+        #expect(peer.finish() == [])
+    }
+
+    @Test func whatContradictsTheLedgerIsWrittenDown() throws {
+        let (late, early) = (try LoopWork(round: 5), try LoopWork(round: 2))
+        let peer = try TLSPeer(scripts: [
+            { peer in
+                try peer.welcome()
+                for (work, answer) in [
+                    (late, SubmissionAnswer.refused(.conflictingUpdate)), (early, .refused(.unknownAssignment)),
+                ] {
+                    try peer.handOut(work)
+                    let begin = try peer.takeUpload().begin
+                    try peer.answer(begin.report.assignment, answer)
+                }
+                try peer.finish()
+            }
+        ])
+        #expect(try run(peer) == .finished)
+        #expect(peer.finish() == [])
+        let totals = try StateFolder(path: statePath).ledger.totals
+        #expect(totals.contradictionCount == 3)
+        #expect(totals.spending.unknownCount == 1)
+        #expect(totals.updateCount == 2)
+    }
+
     @Test func aClientThatIsToComeBackLeavesAndReturns() throws {
         let peer = try TLSPeer(scripts: [
             { peer in

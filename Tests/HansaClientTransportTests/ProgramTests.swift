@@ -1,6 +1,7 @@
 import COpenSSL
 import Foundation
 import HansaClient
+import HansaCore
 import HansaNumerics
 import Testing
 
@@ -82,6 +83,64 @@ import Testing
         try Data(contentsOf: URL(filePath: certificates.path("client-3.key"))).write(to: URL(filePath: readable))
         try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: readable)
         #expect(try status("check", key: "readable.key") == 77)
+    }
+
+    @Test func ledgersAndPlansAreJudgedFromFiles() throws {
+        let folder = try TemporaryFolder()
+        let text = """
+            [coordinator]
+            address = 127.0.0.1:1
+            ca = ca.pem
+            [identity]
+            certificate = c.pem
+            key = c.key
+            [state]
+            folder = state
+            [data]
+            features = f.npy
+            labels = l.npy
+            [policy]
+            file = policy.conf
+            """
+        try folder.write(Array(text.utf8), to: "client.conf")
+        let config = ["--config", folder.path + "/client.conf"]
+        func ledger() -> Int32 { ClientProgram.run(["ledger", "--json"] + config) }
+        func check(_ policy: String, _ extra: [String] = []) throws -> Int32 {
+            try folder.write(Array("[policy]\n\(policy)".utf8), to: "policy.conf")
+            return ClientProgram.run(["policy", "check", folder.path + "/plan"] + config + extra)
+        }
+        let work = try LoopWork()
+        #expect(try check("") == 66)
+        try folder.write([1, 2, 3], to: "plan")
+        #expect(try check("") == 65)
+        #expect(ledger() == 0)
+        let hexadecimal = work.assignment.plan.canonicalBytes.map { String(format: "%02x", $0) }.joined() + "\n"
+        for plan in [work.assignment.plan.canonicalBytes, Array(hexadecimal.utf8)] {
+            try folder.write(plan, to: "plan")
+            #expect(try check("") == 0)
+            #expect(try check("max-epsilon = 8") == 77)
+            #expect(try check("accept-no-noise = no", ["--json"]) == 77)
+        }
+        try folder.write(work.schema.canonicalBytes, to: "schema")
+        #expect(try check("max-model-bytes = 9", ["--schema", folder.path + "/schema"]) == 77)
+        try folder.write([9], to: "schema")
+        #expect(try check("", ["--schema", folder.path + "/schema"]) == 65)
+        // What is spent counts.
+        try LedgerWork.answer(1...3, in: folder.path + "/state")
+        #expect(try check("max-rounds = 3") == 77)
+        #expect(ledger() == 0)
+        var bytes = try folder.bytes(of: "state/ledger")
+        bytes[bytes.count / 2] ^= 1
+        try folder.write(bytes, to: "state/ledger")
+        #expect(ledger() == 65)
+        #expect(try check("") == 65)
+        #expect(ClientProgram.run(["policy", "check"]) == 64)
+        #expect(ClientProgram.run(["policy", "plan"] + config) == 64)
+    }
+
+    @Test func helpNamesEveryKeyOfThePolicy() {
+        let help = HelpText.of(.policy)
+        for key in ClientPolicy.layout[0].keys { #expect(help.contains(key), "\(key)") }
     }
 
     @Test func aStatusBeforeTheFirstRunSaysSo() throws {

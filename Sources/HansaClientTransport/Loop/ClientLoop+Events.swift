@@ -16,7 +16,7 @@ extension ClientLoop {
                 work = (assignment, schema)
                 model = []
                 reporter.assigned(assignment.id)
-                if state.ledger.isEarlier(assignment.id) { contradicted(.earlierRound(assignment.id)) }
+                if state.ledger.isEarlier(assignment.id) { contradicted(.note(.earlierRound, assignment.id)) }
             }
             handle(.workAnswered(answer, schema: schema))
             leaveIfIdle(after: answer)
@@ -86,8 +86,8 @@ extension ClientLoop {
             self.answer = answer
         }
         reporter.answered(id, answer)
-        if answer == .refused(.conflictingUpdate) { contradicted(.conflict(id)) }
-        if answer == .refused(.unknownAssignment) { contradicted(.unknownWork(id)) }
+        if answer == .refused(.conflictingUpdate) { contradicted(.note(.conflict, id)) }
+        if answer == .refused(.unknownAssignment) { contradicted(.note(.unknownWork, id)) }
         handle(.submissionAnswered(id, answer))
     }
 

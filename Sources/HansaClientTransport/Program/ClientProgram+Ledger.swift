@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import HansaClient
 import HansaNumerics
 
@@ -15,3 +16,4 @@ extension ClientProgram {
         return report.isIntact ? .ok : .data
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import HansaClient
 import HansaCore
 import HansaNumerics
@@ -96,6 +97,7 @@ extension ClientProgram {
     private static func readBytes(_ path: String, _ what: String) throws(ProgramFailure) -> [UInt8] {
         let bytes = try ClientSetup.read(path, what)
         let digits = bytes.last == 0x0A ? Array(bytes.dropLast()) : bytes
-        return LedgerLine.bytes(digits) ?? bytes
+        return LedgerLine.hexadecimal(digits) ?? bytes
     }
 }
+#endif

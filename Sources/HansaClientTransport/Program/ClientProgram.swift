@@ -33,8 +33,13 @@ public enum ClientProgram {
             case .version: Console.show("\(ClientVersion.build)\n")
             case .status(let options): try showStatus(options)
             case .check(let options): try check(options)
+            #if hasFeature(Embedded)
+            case .ledger, .policyCheck:
+                throw ProgramFailure(.usage, "the small build does not have this command; the ordinary one reads the same files")
+            #else
             case .ledger(let options): return try showLedger(options).rawValue
             case .policyCheck(let options): return try checkPlan(options).rawValue
+            #endif
             case .run(let options): return try serve(options).rawValue
             }
             return ExitStatus.ok.rawValue

@@ -74,7 +74,7 @@ struct ClientReporter: Sendable {
 
     /// What the ledger noticed and a person should know.
     func ledgerNote(_ entry: LedgerEntry) {
-        let words = entry.note
+        let words = entry.warning
         console.say("privacy ledger: \(words)")
         var event = JSONObject(event: "ledger")
         event.add("note", words.string)

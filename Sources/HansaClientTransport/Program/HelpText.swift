@@ -6,8 +6,12 @@ enum HelpText {
         case .run: run
         case .status: status
         case .check: check
+        #if hasFeature(Embedded)
+        case .ledger, .policy: program
+        #else
         case .ledger: ledger
         case .policy: policy
+        #endif
         }
     }
 
@@ -86,6 +90,7 @@ enum HelpText {
 
         """
 
+    #if !hasFeature(Embedded)
     private static let ledger = """
         hansa-client ledger --config FILE [--json]
 
@@ -126,4 +131,5 @@ enum HelpText {
           delta                       the delta of both (1e-6)
 
         """
+    #endif
 }

@@ -3,7 +3,7 @@ import HansaCore
 import HansaNumerics
 
 /// What an outbox record says of its cost, without its bytes: whose it is, and what it costs.
-struct LedgerCharge: Hashable {
+struct LedgerCharge {
     var assignment: AssignmentID
     var planDigest: SHA256Digest
     var payloadDigest: SHA256Digest
@@ -14,11 +14,6 @@ struct LedgerCharge: Hashable {
         planDigest = record.update.report.planDigest
         payloadDigest = record.update.report.payloadDigest
         charge = record.charge
-    }
-
-    /// Whether both are of the same bytes, made for the same work.
-    func isSameUpdate(as other: LedgerCharge) -> Bool {
-        assignment == other.assignment && planDigest == other.planDigest && payloadDigest == other.payloadDigest
     }
 
     func encode(into writer: inout ByteWriter) {

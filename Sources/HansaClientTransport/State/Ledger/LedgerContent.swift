@@ -6,79 +6,59 @@ struct LedgerContent {
     /// A ledger goes on in a new file long before.
     static let byteCountMax: UInt64 = 16 << 20
 
-    /// What stands behind the last whole line.
-    enum Tail: Hashable {
-        case nothing
-        /// A line that a power cut cut short: what it told was not acted on.
-        case torn
-    }
-
-    private(set) var entries: [LedgerEntry] = []
+    /// The bytes of the whole lines' entries.
+    private(set) var entries: [[UInt8]] = []
     private(set) var totals = LedgerTotals()
-    /// The chain up to the last whole line.
+    /// The chain that the file goes on from, and the chain up to its last whole line.
+    private(set) var previousChain = LedgerLine.noChain
     private(set) var chain = LedgerLine.noChain
     /// The whole lines.
     private(set) var wholeByteCount = 0
-    private(set) var tail = Tail.nothing
+    /// Whether a power cut cut the last line short: what it told was not acted on.
+    private(set) var isTorn = false
     /// The first line, from 1, that is not the one that was written.
     private(set) var brokenLine: Int?
 
     init(_ bytes: [UInt8]) {
-        var start = 0
-        var number = 0
         for (end, byte) in bytes.enumerated() where byte == 0x0A {
-            number += 1
-            guard take(Array(bytes[start..<end])) else {
-                brokenLine = number
+            guard let (entry, totals, next) = follow(Array(bytes[wholeByteCount..<end])) else {
+                brokenLine = entries.count + 1
                 return
             }
-            start = end + 1
-            wholeByteCount = start
+            entries.append(entry)
+            self.totals = totals
+            chain = next
+            wholeByteCount = end + 1
         }
-        guard start < bytes.count else {
-            if entries.isEmpty { brokenLine = 1 }
-            return
-        }
+        isTorn = wholeByteCount < bytes.count
         // A first line is put in place whole. A whole line with something else for its end was changed, not cut short.
-        let rest = Array(bytes[start...])
-        let isChanged = LedgerLine(Array(rest.dropLast()), after: chain) != nil
-        if entries.isEmpty || isChanged { brokenLine = number + 1 } else { tail = .torn }
-    }
-
-    private mutating func take(_ text: [UInt8]) -> Bool {
-        guard let line = LedgerLine(text, after: entries.isEmpty ? Self.before(text) : chain) else { return false }
-        if case .began = line.entry { guard entries.isEmpty else { return false } } else if entries.isEmpty { return false }
-        entries.append(line.entry)
-        totals.add(line.entry)
-        chain = line.chain
-        return true
-    }
-
-    /// The chain that a file's first line goes on from, as the line itself says.
-    private static func before(_ text: [UInt8]) -> [UInt8] {
-        guard let body = LedgerLine.bytes(text.pieces(at: 0x20)[0]) else { return LedgerLine.noChain }
-        var reader = ByteReader(body)
-        do throws(ByteReaderError) {
-            if case .began(let chain, _) = try LedgerEntry(from: &reader) { return chain }
-        } catch {
-            return LedgerLine.noChain
+        if entries.isEmpty || isTorn && follow(Array(bytes[wholeByteCount...].dropLast())) != nil {
+            brokenLine = entries.count + 1
         }
-        return LedgerLine.noChain
+    }
+
+    /// A line without its end, if it is one that follows.
+    private mutating func follow(_ text: [UInt8]) -> (entry: [UInt8], totals: LedgerTotals, chain: [UInt8])? {
+        guard let (bytes, chain) = LedgerLine.parts(text), let entry = LedgerEntry(bytes) else { return nil }
+        if case .began(let before, _) = entry {
+            guard entries.isEmpty else { return nil }
+            (previousChain, self.chain) = (before, before)
+        } else if entries.isEmpty {
+            return nil
+        }
+        guard LedgerLine.chain(bytes, after: self.chain) == chain else { return nil }
+        var totals = totals
+        totals.add(entry)
+        return (bytes, totals, chain)
     }
 
     /// The file's content; nil where there is no such file.
-    static func read(_ path: String) throws(SystemError) -> LedgerContent? {
+    static func read(_ path: String) throws(StateError) -> LedgerContent? {
         do throws(SystemError) {
             return LedgerContent(try Files.read(path, byteCountMax: byteCountMax))
         } catch {
-            guard error == .noSuchFile else { throw error }
+            guard error == .noSuchFile else { throw StateError("read", path, error) }
             return nil
         }
-    }
-
-    /// The chain that this file goes on from.
-    var previousChain: [UInt8] {
-        guard case .began(let chain, _)? = entries.first else { return LedgerLine.noChain }
-        return chain
     }
 }

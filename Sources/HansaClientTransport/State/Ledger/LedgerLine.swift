@@ -5,53 +5,36 @@ import HansaNumerics
 ///
 /// The chain is SHA-256(the chain before ‖ the entry's bytes), so that no line can be changed, taken out or put elsewhere
 /// without every line after it failing. It begins with zeros.
-struct LedgerLine {
-    let entry: LedgerEntry
-    let chain: [UInt8]
-
+enum LedgerLine {
     static let noChain = [UInt8](repeating: 0, count: SHA256Digest.byteCount)
 
+    static func chain(_ entry: [UInt8], after chain: [UInt8]) -> [UInt8] {
+        SHA256Digest(hashing: chain + entry).bytes
+    }
+
     /// The line's bytes, its end included.
-    let bytes: [UInt8]
-
-    init(_ entry: LedgerEntry, after chain: [UInt8]) {
-        self.entry = entry
-        var writer = ByteWriter()
-        entry.encode(into: &writer)
-        self.chain = SHA256Digest(hashing: chain + writer.bytes).bytes
-        bytes = Self.hexadecimal(writer.bytes) + [0x20] + Self.hexadecimal(self.chain) + [0x0A]
-    }
-
-    /// Reads a line without its end; nil where it is not one that follows on the chain.
-    init?(_ text: [UInt8], after chain: [UInt8]) {
-        let words = text.pieces(at: 0x20)
-        guard words.count == 2, let body = Self.bytes(words[0]) else { return nil }
-        var reader = ByteReader(body)
-        do throws(ByteReaderError) {
-            let entry = try LedgerEntry(from: &reader)
-            try reader.finish()
-            self.init(entry, after: chain)
-        } catch {
-            return nil
-        }
-        // One form only: the same entry written again is the same line.
-        guard text + [0x0A] == bytes else { return nil }
-    }
-
-    private static func hexadecimal(_ bytes: [UInt8]) -> [UInt8] {
-        var digits: [UInt8] = []
-        digits.reserveCapacity(2 * bytes.count)
-        for byte in bytes {
-            for nibble in [byte >> 4, byte & 15] { digits.append(nibble < 10 ? 0x30 + nibble : 0x57 + nibble) }
-        }
-        return digits
-    }
-
-    /// The bytes of lower-case hexadecimal digits.
-    static func bytes(_ digits: [UInt8]) -> [UInt8]? {
-        guard digits.count % 2 == 0 else { return nil }
+    static func bytes(_ entry: [UInt8], chain: [UInt8]) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(digits.count / 2)
+        for part in [entry, chain] {
+            for byte in part {
+                for nibble in [byte >> 4, byte & 15] { bytes.append(nibble < 10 ? 0x30 + nibble : 0x57 + nibble) }
+            }
+            bytes.append(0x20)
+        }
+        bytes[bytes.count - 1] = 0x0A
+        return bytes
+    }
+
+    /// The two parts of a line without its end; nil for other bytes.
+    static func parts(_ text: [UInt8]) -> (entry: [UInt8], chain: [UInt8])? {
+        let words = text.pieces(at: 0x20)
+        guard words.count == 2, let entry = hexadecimal(words[0]), let chain = hexadecimal(words[1]) else { return nil }
+        return (entry, chain)
+    }
+
+    /// The bytes that lower-case hexadecimal digits stand for.
+    static func hexadecimal(_ digits: [UInt8]) -> [UInt8]? {
+        var bytes: [UInt8] = []
         var high: UInt8?
         for digit in digits {
             let nibble: UInt8
@@ -67,6 +50,6 @@ struct LedgerLine {
                 high = nibble
             }
         }
-        return bytes
+        return high == nil ? bytes : nil
     }
 }

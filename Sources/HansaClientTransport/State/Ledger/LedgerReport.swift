@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import HansaClient
 import HansaCore
 import HansaNumerics
@@ -19,24 +20,16 @@ struct LedgerReport {
 
     init(folder: String, policy: ClientPolicy) throws(StateError) {
         (limit, delta) = (policy.epsilonMax, policy.delta)
-        let before = try Self.read(folder + "/ledger.1")
-        let content = try Self.read(folder + "/ledger")
+        let before = try LedgerContent.read(folder + "/ledger.1")
+        let content = try LedgerContent.read(folder + "/ledger")
         self.content = content ?? before
         damage = Self.damage(content, "ledger") ?? Self.damage(before, "ledger.1") ?? Self.gap(content, before)
-    }
-
-    private static func read(_ path: String) throws(StateError) -> LedgerContent? {
-        do throws(SystemError) {
-            return try LedgerContent.read(path)
-        } catch {
-            throw StateError("read", path, error)
-        }
     }
 
     private static func damage(_ content: LedgerContent?, _ name: String) -> PlainText? {
         guard let content else { return nil }
         if let line = content.brokenLine { return "line \(line) of \(name) is not the one that was written" }
-        guard content.tail == .torn else { return nil }
+        guard content.isTorn else { return nil }
         return "the last line of \(name) is incomplete; the client writes it again when it runs next"
     }
 
@@ -47,24 +40,58 @@ struct LedgerReport {
 
     /// For people.
     var text: PlainText {
-        guard let content else { return "nothing was sent yet: there is no privacy ledger\n" }
+        guard content != nil else { return "nothing was sent yet: there is no privacy ledger\n" }
         var text: PlainText = ""
         var sum = DeviceSpending()
-        for entry in content.entries {
+        for entry in entries {
             if case .began(_, let totals) = entry { sum = totals.spending }
-            text.append(isNote(entry) ? "note        \(entry.words)\n" : "            \(entry.words)\n")
+            text.append("\(words(entry))\n")
             guard case .charged(let charge) = entry else { continue }
             sum.add(charge.charge)
-            text.append("            epsilon \(epsilon(of: charge.charge)), \(EpsilonText.epsilon(sum.epsilon(delta: delta)))\n")
+            let total = EpsilonText.epsilon(sum.epsilon(delta: delta))
+            text.append("            epsilon \(epsilon(of: charge.charge)); all up to here \(total)\n")
         }
         return text + summary
     }
 
-    private func isNote(_ entry: LedgerEntry) -> Bool {
-        switch entry {
-        case .unreadable, .missing, .conflict, .unknownWork, .earlierRound: true
-        case .began, .place, .run, .charged: false
+    private var entries: [LedgerEntry] {
+        var entries: [LedgerEntry] = []
+        for bytes in content?.entries ?? [] {
+            if let entry = LedgerEntry(bytes) { entries.append(entry) }
         }
+        return entries
+    }
+
+    /// What a line says.
+    private func words(_ entry: LedgerEntry) -> PlainText {
+        switch entry {
+        case .began(_, let totals):
+            return totals.updateCount == 0
+                ? "begins" : "goes on after \(totals.updateCount) updates of earlier files"
+        case .place: return "in a file of its own place"
+        case .run(let run): return "run \(run.hexadecimal)"
+        case .missing, .note: return "note: \(entry.warning)"
+        case .charged(let charge):
+            let id = charge.assignment
+            let attempt: PlainText = id.attempt > 0 ? ", attempt \(id.attempt)" : ""
+            return "round \(id.round)\(attempt): \(words(charge.charge))"
+        }
+    }
+
+    private func words(_ charge: PrivacyCharge) -> PlainText {
+        guard case .release(let event, _, let adversary) = charge else { return "sent without noise" }
+        let parameter = event.mechanism.parameter
+        var words: PlainText =
+            switch event.mechanism {
+            case .discreteLaplace: "discrete Laplace noise of scale "
+            case .discreteGaussian: "discrete Gaussian noise of variance "
+            case .skellam: "Skellam noise of variance "
+            }
+        words.append("\(parameter.numerator)")
+        if parameter.denominator > 1 { words.append("/\(parameter.denominator)") }
+        words.append(adversary == .everyone ? ", against everyone" : ", against readers of the model only")
+        if charge.isSeeded { words.append(", from a seed: protects nothing") }
+        return words
     }
 
     /// What one update costs alone.
@@ -108,8 +135,8 @@ struct LedgerReport {
     /// For programs: an object for each line, then the sums.
     var json: PlainText {
         var text: PlainText = ""
-        for entry in content?.entries ?? [] {
-            var object = JSONObject(event: isNote(entry) ? "note" : "line")
+        for entry in entries {
+            var object = JSONObject(event: "line")
             if case .charged(let charge) = entry {
                 object = JSONObject(event: "charge")
                 object.add("assignment", charge.assignment.text)
@@ -117,7 +144,7 @@ struct LedgerReport {
                 object.add("payload", charge.payloadDigest.hexadecimal)
                 object.add("epsilon", epsilon(of: charge.charge).string)
             }
-            object.add("words", entry.words.string)
+            object.add("words", words(entry).string)
             text.append("\(object.line)\n")
         }
         var object = JSONObject(event: "ledger")
@@ -135,3 +162,4 @@ struct LedgerReport {
         return text
     }
 }
+#endif

@@ -31,13 +31,12 @@ public struct LedgerTotals: Hashable, Sendable {
             spending.add(charge.charge)
             updateCount &+= 1
             roundMax = max(roundMax, charge.assignment.round)
-        case .unreadable: addUnknown(1)
         case .missing(let count): addUnknown(count)
-        case .conflict:
-            // The other update was noised, or not, and sent: its line is lost.
-            spending.unknownCount &+= 1
+        case .note(.unreadable, _): addUnknown(1)
+        case .note(let note, _):
+            // The other update was sent, and the line of its cost is lost.
+            if note == .conflict { spending.unknownCount &+= 1 }
             contradictionCount &+= 1
-        case .unknownWork, .earlierRound: contradictionCount &+= 1
         }
     }
 

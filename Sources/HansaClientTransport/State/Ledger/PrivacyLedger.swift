@@ -22,8 +22,8 @@ public struct PrivacyLedger: ~Copyable {
     private var byteCount: Int
     private var chain: [UInt8]
     public private(set) var totals: LedgerTotals
-    /// The lines of this file.
-    private var entries: [LedgerEntry]
+    /// The bytes of this file's entries.
+    private var entries: [[UInt8]]
     /// What was found on opening that a person should know.
     private(set) var notes: [LedgerEntry] = []
 
@@ -76,7 +76,7 @@ public struct PrivacyLedger: ~Copyable {
     ///
     /// - Returns: whether it is news.
     mutating func contradict(_ entry: LedgerEntry) throws(StateError) -> Bool {
-        guard !entries.contains(entry) else { return false }
+        guard !holds(entry.bytes) else { return false }
         try append(entry)
         return true
     }
@@ -102,17 +102,23 @@ public struct PrivacyLedger: ~Copyable {
     private mutating func takeOver(_ record: LedgerOutboxEntry) throws(StateError) {
         switch record {
         case .whole(let charge):
-            for case .charged(let held) in entries where held.isSameUpdate(as: charge) { return }
-            try append(.charged(charge))
+            // The same bytes, made for the same work at the same cost, are the same entry.
+            if !holds(LedgerEntry.charged(charge).bytes) { try append(.charged(charge)) }
         case .unreadable(let id):
-            // The lines of this run: another run's work may have the same numbers.
-            let begin = entries.lastIndex { if case .run = $0 { true } else { false } } ?? entries.startIndex
-            for entry in entries[begin...] {
-                if case .charged(let held) = entry, held.assignment == id { return }
-                if case .unreadable(id) = entry { return }
+            let entry = LedgerEntry.note(.unreadable, id)
+            // Kind, then the work, in both; but another run's work may have the same numbers.
+            let charged = [LedgerEntry.chargedNumber] + entry.bytes.dropFirst()
+            for held in entries.reversed() {
+                if held.first == LedgerEntry.runNumber { break }
+                if held.elementsEqual(entry.bytes) || held.starts(with: charged) { return }
             }
-            try note(.unreadable(id))
+            try note(entry)
         }
+    }
+
+    private func holds(_ bytes: [UInt8]) -> Bool {
+        for held in entries where held == bytes { return true }
+        return false
     }
 
     private mutating func note(_ entry: LedgerEntry) throws(StateError) {
@@ -130,17 +136,19 @@ public struct PrivacyLedger: ~Copyable {
     }
 
     private mutating func append(_ entry: LedgerEntry) throws(StateError) {
-        let line = LedgerLine(entry, after: chain)
+        let bytes = entry.bytes
+        let next = LedgerLine.chain(bytes, after: chain)
+        let line = LedgerLine.bytes(bytes, chain: next)
         do throws(SystemError) {
-            try Files.writeAll(line.bytes, to: descriptor)
+            try Files.writeAll(line, to: descriptor)
             try Files.check(hansa_sync(descriptor))
         } catch {
             throw StateError("written", folder + "/ledger", error)
         }
-        chain = line.chain
-        byteCount += line.bytes.count
+        chain = next
+        byteCount += line.count
         totals.add(entry)
-        entries.append(entry)
+        entries.append(bytes)
     }
 
     /// The folder's ledger, or a new one that goes on from the one before.
@@ -152,12 +160,7 @@ public struct PrivacyLedger: ~Copyable {
     }
 
     private static func read(_ path: String) throws(StateError) -> LedgerContent? {
-        let found: LedgerContent?
-        do throws(SystemError) {
-            found = try LedgerContent.read(path)
-        } catch {
-            throw StateError("read", path, error)
-        }
+        let found = try LedgerContent.read(path)
         if let line = found?.brokenLine { throw .damagedLedger(path: path, line: line) }
         return found
     }
@@ -167,13 +170,14 @@ public struct PrivacyLedger: ~Copyable {
         after chain: [UInt8],
         totals: LedgerTotals
     ) throws(StateError) -> LedgerContent {
-        let line = LedgerLine(.began(after: chain, totals), after: chain)
+        let entry = LedgerEntry.began(after: chain, totals).bytes
+        let line = LedgerLine.bytes(entry, chain: LedgerLine.chain(entry, after: chain))
         do throws(SystemError) {
-            try Files.replace("ledger", in: folder, with: [line.bytes])
+            try Files.replace("ledger", in: folder, with: [line])
         } catch {
             throw StateError("written", folder + "/ledger", error)
         }
-        return LedgerContent(line.bytes)
+        return LedgerContent(line)
     }
 
     /// Opens the file to go on behind its whole lines.
