@@ -80,7 +80,8 @@ extension ClientPolicy {
             }
         if !acceptsNoNoise { return Self.refused(rule: "accept-no-noise", got: got, allowed: "noised updates") }
         let limits: [(rule: String, limit: Double?)] = [
-            ("min-noise", noiseMultiplierMin), ("max-epsilon-per-round", epsilonPerRoundMax), ("max-epsilon", epsilonMax),
+            ("min-noise", noiseMultiplierMin), ("max-epsilon-per-round", epsilonPerRoundMax),
+            ("max-epsilon", epsilonMax),
         ]
         for (rule, limit) in limits {
             if let limit { return Self.refused(rule: rule, got: got, allowed: EpsilonText.epsilon(limit)) }
@@ -108,10 +109,13 @@ extension ClientPolicy {
             )
         }
         let inAll = PrivacyBudget(epsilonPerRound: nil, epsilon: epsilonMax, delta: delta)
-        guard let max = epsilonMax, !(spending.isBounded && inAll.admits(cost, after: spending.noised)) else { return nil }
+        guard let max = epsilonMax, !(spending.isBounded && inAll.admits(cost, after: spending.noised)) else {
+            return nil
+        }
         let total = spending.epsilon(delta: delta, after: cost)
         let before = spending.epsilon(delta: delta)
-        var got: PlainText = "epsilon \(EpsilonText.epsilon(total)) \(at) with this update, \(EpsilonText.epsilon(before))"
+        var got: PlainText =
+            "epsilon \(EpsilonText.epsilon(total)) \(at) with this update, \(EpsilonText.epsilon(before))"
         got.append(" being spent")
         if spending.unboundedCount > 0 { got.append(", \(spending.unboundedCount) updates without noise") }
         if spending.unknownCount > 0 { got.append(", \(spending.unknownCount) updates of unknown cost") }

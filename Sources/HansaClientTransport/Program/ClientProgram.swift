@@ -35,7 +35,10 @@ public enum ClientProgram {
             case .check(let options): try check(options)
             #if hasFeature(Embedded)
             case .ledger, .policyCheck:
-                throw ProgramFailure(.usage, "the small build does not have this command; the ordinary one reads the same files")
+                throw ProgramFailure(
+                    .usage,
+                    "the small build does not have this command; the ordinary one reads the same files"
+                )
             #else
             case .ledger(let options): return try showLedger(options).rawValue
             case .policyCheck(let options): return try checkPlan(options).rawValue

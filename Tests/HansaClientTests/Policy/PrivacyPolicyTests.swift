@@ -114,7 +114,9 @@ struct PrivacyPolicyTests {
     func trust() throws {
         let central = try Self.skellam(.central)
         let trusted = "\ntrust-coordinator = sum-only"
-        for lines in ["accept-no-noise = no", "min-noise = 0.001", "max-epsilon-per-round = 1000", "max-epsilon = 1000"] {
+        for lines in [
+            "accept-no-noise = no", "min-noise = 0.001", "max-epsilon-per-round = 1000", "max-epsilon = 1000",
+        ] {
             #expect(try Self.rule(lines, central) == String(lines.split(separator: " ")[0]))
             #expect(try Self.rule(lines + trusted, central) == nil)
             #expect(try Self.rule(lines + "\ntrust-coordinator = no", central) != nil)
@@ -176,7 +178,8 @@ struct PrivacyPolicyTests {
     @Test(
         "says what is wrong with a file",
         arguments: [
-            ("max-epsilon = 0", "above 0 and below 1e9"), ("max-epsilon = -1", "above 0"), ("max-epsilon = 1e9", "below 1e9"),
+            ("max-epsilon = 0", "above 0 and below 1e9"), ("max-epsilon = -1", "above 0"),
+            ("max-epsilon = 1e9", "below 1e9"),
             ("delta = 1", "below 1,"), ("delta = 1e-60", "below 1,"), ("min-noise = nan", "a number"),
             ("min-noise = 1.2.3", "a number"), ("max-epsilon = 1e", "a number"), ("max-epsilon = .", "a number"),
             ("trust-coordinator = yes", "no or sum-only"), ("placements = locl", "did you mean \"local\"?"),

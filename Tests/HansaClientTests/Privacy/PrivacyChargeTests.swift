@@ -75,7 +75,8 @@ struct PrivacyChargeTests {
     @Test(
         "is never shown smaller than it is",
         arguments: [
-            (0.5, "0.5"), (0, "0"), (1.00001, "1.0001"), (12.3456, "12.3456"), (9.99999, "10"), (.infinity, "unbounded"),
+            (0.5, "0.5"), (0, "0"), (1.00001, "1.0001"), (12.3456, "12.3456"), (9.99999, "10"),
+            (.infinity, "unbounded"),
             (.nan, "unbounded"), (1e300, "above 10^12"), (1e-9, "0.0001"),
         ]
     )

@@ -1,6 +1,7 @@
 import Foundation
 import HansaClient
 import HansaCore
+import HansaPrivacy
 import Testing
 
 @testable import HansaClientTransport
@@ -26,7 +27,8 @@ struct LedgerCrashTests {
     private func moments() throws -> [Moment] {
         let path = folder.path + "/state"
         var moments: [Moment] = []
-        func take(_ name: String, charged: Int, waiting: [UInt32], _ change: (String) throws -> Void = { _ in }) throws {
+        func take(_ name: String, charged: Int, waiting: [UInt32], _ change: (String) throws -> Void = { _ in }) throws
+        {
             let copy = folder.path + "/\(moments.count)"
             try LedgerWork.copy(path, to: copy)
             try change(copy)
