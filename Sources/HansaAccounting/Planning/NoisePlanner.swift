@@ -12,9 +12,6 @@ public struct NoisePlanner: Hashable, Sendable {
         case local, distributed, central
     }
 
-    /// More expected clamps a round than this are refused (PRIVACY.md §3).
-    public static let clampsMax = 1e-3
-
     public var law: NoiseLaw
     public var placement: Placement
     /// Bound on the norm of an update: L1 for discrete Laplace, else L2.
@@ -82,7 +79,7 @@ public struct NoisePlanner: Hashable, Sendable {
     }
 
     private func fits(_ plan: PlannedNoise) -> Bool {
-        plan.bitsNeeded <= width.bits && plan.expectedClamps <= Self.clampsMax
+        plan.bitsNeeded <= width.bits
     }
 
     private func validate() throws(NoisePlanError) {

@@ -34,22 +34,21 @@ public struct PlannedNoise: Hashable, Sendable {
         return event
     }
 
-    /// The bits with which at most ``NoisePlanner/clampsMax`` clamps a round are expected.
+    /// The bits that hold the bound and the noise, as plans are validated (``NoiseTail``); 33 where 32 do not.
     public var bitsNeeded: Int {
-        (2...32).first { bits in
-            expectedClamps(magnitudeMax: Double((Int64(1) << Int64(bits - 1)) - 1)) <= NoisePlanner.clampsMax
-        } ?? 33
+        var reach = Double(bound)
+        if let clientMechanism { reach += NoiseTail.magnitude(of: clientMechanism, drawCount: drawCount) }
+        return (2...32).first { bits in reach <= Double((Int64(1) << Int64(bits - 1)) - 1) } ?? 33
     }
 
     /// An upper bound on the coordinates that saturate in a round of the whole cohort, with the wish's width.
-    public var expectedClamps: Double { expectedClamps(magnitudeMax: Double(planner.width.magnitudeMax)) }
-
-    private func expectedClamps(magnitudeMax: Double) -> Double {
-        let room = magnitudeMax - Double(bound)
+    public var expectedClamps: Double {
+        let room = Double(planner.width.magnitudeMax) - Double(bound)
         guard room >= 0 else { return .infinity }
-        guard let clientMechanism else { return 0 }
-        return clientMechanism.tail(beyond: room) * Double(planner.dimension) * Double(planner.cohort)
+        return clientMechanism.map { $0.tail(beyond: room) * drawCount } ?? 0
     }
+
+    private var drawCount: Double { Double(planner.dimension) * Double(planner.cohort) }
 
     /// Standard deviation of the noise of one coordinate of a round's mean, in units of the parameters.
     public var noiseOfMean: Double {
