@@ -19,7 +19,7 @@ struct Hansa: AsyncParsableCommand {
         version: "hansa \(HansaVersion.current)",
         subcommands: [
             SimulateCommand.self, ServeCommand.self, VerifyCommand.self, LedgerCommand.self, DataCommand.self,
-            ScenarioCommand.self,
+            ScenarioCommand.self, PrivacyCommand.self,
         ]
     )
 
