@@ -35,7 +35,7 @@ struct GoodnessOfFitTests {
         let pairs: [(NoiseMechanism, NoiseMechanism)] = [
             (.discreteLaplace(scale: try Ratio(7)), .discreteLaplace(scale: try Ratio(67, 10))),
             (.discreteGaussian(variance: try Ratio(50)), .discreteGaussian(variance: try Ratio(46))),
-            (.skellam(variance: try Ratio(50)), .discreteGaussian(variance: try Ratio(50))),
+            (.skellam(variance: try Ratio(10)), .discreteGaussian(variance: try Ratio(10))),
         ]
         for (law, other) in pairs {
             let draws = quantiles(law, count: 400_000)
