@@ -318,7 +318,10 @@ let swiftProtobuf = Package.Dependency.package(
 let package = Package(
     name: "hansa",
     products: deviceOnly
-        ? [.library(name: "HansaQuantization", targets: ["HansaQuantization"])]
+        ? [
+            .library(name: "HansaQuantization", targets: ["HansaQuantization"]),
+            .library(name: "HansaPrivacy", targets: ["HansaPrivacy"]),
+        ]
         : [
             .executable(name: "hansa", targets: ["hansa"]),
             .executable(name: "hansa-client", targets: ["hansa-client"]),
@@ -326,6 +329,7 @@ let package = Package(
             .library(name: "HansaSimulation", targets: ["HansaSimulation"]),
             .library(name: "HansaTesting", targets: ["HansaTesting"]),
             .library(name: "HansaQuantization", targets: ["HansaQuantization"]),
+            .library(name: "HansaPrivacy", targets: ["HansaPrivacy"]),
         ],
     dependencies: deviceOnly
         ? (fuzzing ? [swiftProtobuf] : [])

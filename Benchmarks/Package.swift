@@ -10,7 +10,11 @@ let package = Package(
         .executableTarget(
             name: "KernelBenchmark",
             dependencies: [.product(name: "HansaQuantization", package: "hansa")]
-        )
+        ),
+        .executableTarget(
+            name: "SamplerBenchmark",
+            dependencies: [.product(name: "HansaPrivacy", package: "hansa")]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

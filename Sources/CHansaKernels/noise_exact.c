@@ -417,10 +417,14 @@ int64_t hansa_noise_resolve(
     }
 }
 
-// Integer bounds, in units of 2^-64, of x where the probability of acceptance is at least 1 - x, and at most
-// e^(-x) for some x of at least the lower bound. False where they would not fit.
-static bool bounds(
-    const hansa_noise_law *law, uint64_t outcome, uint64_t offset, uint64_t *lower, uint64_t *upper) {
+// Bounds low / (denominator + 1) and high / denominator of an x for which the probability of acceptance is e^(-x), of
+// some 60 bits each; for Poisson's law, whose probability is a product, also 1 - high / denominator is at most it. False
+// where they would not fit or high / denominator is 1/4 or more.
+typedef struct bounds {
+    uint64_t low, high, denominator;
+} bounds;
+
+static bool exponent_bounds(const hansa_noise_law *law, uint64_t outcome, uint64_t offset, bounds *result) {
     u128 low, high, denominator;
     if (law->kind == HANSA_NOISE_LAPLACE) {
         low = high = (u128)offset * law->denominator;
@@ -448,31 +452,36 @@ static bool bounds(
             denominator = n;
         }
     }
-    // All three become numbers of about 62 bits.
-    for (; (high | denominator) >> 62; denominator >>= 1) {
-        low >>= 1;
-        high = (high >> 1) + 1;
+    // The larger of high and denominator gets 61 bits.
+    u128 either = high | denominator;
+    uint64_t top = (uint64_t)(either >> 64);
+    int excess = (top != 0 ? 128 - __builtin_clzll(top) : 64 - __builtin_clzll((uint64_t)either)) - 61;
+    if (excess > 0) {
+        low >>= excess;
+        high = (high >> excess) + 1;
+        denominator >>= excess;
+    } else {
+        low <<= -excess;
+        high <<= -excess;
+        denominator <<= -excess;
     }
-    for (; (high | denominator) >> 60 == 0; denominator <<= 1) {
-        low <<= 1;
-        high <<= 1;
-    }
-    if (high >= denominator / 4) return false;
-    *lower = (uint64_t)((low << 64) / (denominator + 1));
-    *upper = (uint64_t)((high << 64) / denominator) + 1;
-    return true;
+    result->low = (uint64_t)low;
+    result->high = (uint64_t)high;
+    result->denominator = (uint64_t)denominator;
+    return high < denominator / 4;
 }
 
 int hansa_noise_accept(
     const hansa_noise_law *law, uint64_t outcome, uint64_t offset, const uint64_t *words, size_t word_count) {
     if (offset == 0) return 1;
-    uint64_t lower, upper;
-    if (word_count == 1 && bounds(law, outcome, offset, &lower, &upper)) {
-        // 1 - x <= e^(-x) <= 1 - x + x^2 / 2.
-        u128 one = (u128)1 << 64;
-        if ((u128)words[0] + 1 + upper <= one) return 1;
+    bounds x;
+    if (word_count == 1 && exponent_bounds(law, outcome, offset, &x)) {
+        // 1 - x <= e^(-x) <= 1 - x + x^2 / 2; the first as U + 2^-64 <= 1 - x, multiplied out.
+        if ((u128)~words[0] * x.denominator >= (u128)x.high << 64) return 1;
+        uint64_t lower = (uint64_t)(((u128)x.low << 64) / (x.denominator + 1));
+        uint64_t upper = (uint64_t)(((u128)x.high << 64) / x.denominator) + 1;
         u128 square = ((u128)upper * upper >> 65) + 1;
-        if (words[0] >= one - lower + square) return 0;
+        if (words[0] >= ((u128)1 << 64) - lower + square) return 0;
     }
     size_t limbs = word_count + 2;
     if (limbs > FRACTION_MAX) return -1;

@@ -12,8 +12,8 @@ import CHansaKernels
 public struct NoiseSampler: Sendable {
     public let mechanism: NoiseMechanism
 
-    /// The largest variance of Skellam noise: its table takes about a second.
-    static let skellamVarianceMax = UInt64(1) << 36
+    /// The largest variance of Skellam noise: its table takes about 0.8 seconds.
+    static let skellamVarianceMax = UInt64(1) << 40
 
     private static let boundaryCountMax = 1 << 16
     private static let wordCountMax = HANSA_NOISE_WORDS_MAX
@@ -26,7 +26,7 @@ public struct NoiseSampler: Sendable {
     private let guide: [UInt16]
     private let isDifference: Bool
 
-    /// Computes the law's table, in about 10 milliseconds for the widest; refuses Skellam noise of a variance above 2^36.
+    /// Computes the law's table, in some milliseconds; refuses Skellam noise of variance 2^40 and above.
     public init(_ mechanism: NoiseMechanism) throws(PrivacyError) {
         try self.init(mechanism, bits: 63)
     }
@@ -152,15 +152,19 @@ public struct NoiseSampler: Sendable {
     private func acceptedOffset(_ outcome: Int64, _ stream: inout NoiseStream) throws(PrivacyError) -> Int64? {
         guard law.shift > 0 else { return 0 }
         let offset = try stream.next64() >> UInt64(64 - law.shift)
-        var words: [UInt64] = []
-        while words.count < Self.wordCountMax {
-            words.append(try stream.next64())
-            let verdict = withUnsafePointer(to: law) { law in
-                hansa_noise_accept(law, UInt64(outcome), offset, words, words.count)
+        var word = try stream.next64()
+        var verdict = withUnsafePointer(to: law) { hansa_noise_accept($0, UInt64(outcome), offset, &word, 1) }
+        if verdict < 0 {
+            var words = [word]
+            while verdict < 0 {
+                guard words.count < Self.wordCountMax else { throw .noRandomness }
+                words.append(try stream.next64())
+                verdict = withUnsafePointer(to: law) { law in
+                    hansa_noise_accept(law, UInt64(outcome), offset, words, words.count)
+                }
             }
-            if verdict >= 0 { return verdict == 1 ? Int64(offset) : nil }
         }
-        throw .noRandomness
+        return verdict == 1 ? Int64(offset) : nil
     }
 
     private func withTable<Result>(_ body: (UnsafePointer<hansa_noise_table>) -> Result) -> Result {

@@ -121,4 +121,33 @@ import Testing
         let far = hansa_noise_resolve(&law, 63, .max >> 1, nearly, 4)
         #expect(far > Self.boundaries(law).count)
     }
+
+    @Test("loops stop at words beyond the table and in a boundary's cell", arguments: laws.indices)
+    func undecided(index: Int) {
+        let floors = Self.boundaries(Self.laws[index])
+        let boundaries = [.max] + floors + [.max]
+        var guide = [UInt16](repeating: 0, count: 1 << 8)
+        hansa_noise_guide_build(boundaries, floors.count, 63, 55, &guide)
+        var values = [Int32](repeating: 0, count: 4)
+        guide.withUnsafeBufferPointer { guide in
+            boundaries.withUnsafeBufferPointer { boundaries in
+                var table = hansa_noise_table(
+                    boundaries: boundaries.baseAddress,
+                    guide: guide.baseAddress,
+                    count: UInt32(floors.count),
+                    bits: 63,
+                    guide_shift: 55
+                )
+                for word in [UInt64.max, floors[2] << 1] {
+                    #expect(hansa_noise_lookup(&table, word) == -1)
+                    #expect(hansa_noise_signed(&table, [0, 0, 0, word], 4, &values) == 3)
+                    #expect(hansa_noise_difference(&table, [0, 0, 0, 0, word, 0], 3, &values) == 2)
+                    #expect(hansa_noise_difference(&table, [0, 0, 0, word, 0, 0], 3, &values) == 1)
+                }
+                // Next to a boundary nothing is open.
+                #expect(hansa_noise_lookup(&table, (floors[2] - 1) << 1) == 2)
+                #expect(hansa_noise_lookup(&table, (floors[2] + 1) << 1) == 3)
+            }
+        }
+    }
 }
