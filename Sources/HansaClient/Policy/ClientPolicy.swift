@@ -29,8 +29,9 @@ public struct ClientPolicy: Hashable, Sendable {
     public var widths: ClosedRange<Int> = 2...32
     /// Whether an update without a norm bound is refused.
     public var requiresClip = false
-    /// Whether an update may leave without noise that counts: without any, or with noise that only the coordinator adds
-    /// while it is not trusted. A bound on ε, or on the noise, refuses such an update whatever is said here.
+    /// Whether an update may leave without noise that counts.
+    ///
+    /// That is without any, or with noise that only the coordinator adds while it is not trusted. A bound on ε, or on the noise, refuses such an update whatever is said here.
     public var acceptsNoNoise = true
     /// Who may add the noise, by ``HansaPrivacy/NoisePlacement/number``.
     public var placements: [UInt8] = PolicyNames.placements.map { $0.value }
@@ -41,8 +42,10 @@ public struct ClientPolicy: Hashable, Sendable {
     public var trustsSums = false
     /// Whether noise from a seed may leave; whoever knows the seed subtracts it, so it protects nothing.
     public var acceptsSeededNoise = false
-    /// The least noise, as a noise multiplier: the noise's standard deviation over the sensitivity in the norm that the
-    /// mechanism is for (L1 for Laplace, L2 for the others). The sensitivity is that of replacing one client's
+    /// The least noise, as a noise multiplier.
+    ///
+    /// It is the noise's standard deviation over the sensitivity in the norm that the mechanism is for: L1 for Laplace, L2
+    /// for the others. The sensitivity is that of replacing one client's
     /// contribution, 2 · clip: half of what a multiplier over the clip bound would be.
     public var noiseMultiplierMin: Double?
     /// The most ε, at ``delta``, that one update may cost.

@@ -12,8 +12,9 @@ public struct DeviceSpending: Hashable, Sendable {
     public var seededCount: UInt64 = 0
     /// Noised updates that are protected from readers of the model only, their coordinator being trusted.
     public var trustingCount: UInt64 = 0
-    /// Updates of which it is known only that they were, or may have been, sent: a record whose charge cannot be read, or
-    /// lines that a restored backup lacks. They count as unbounded.
+    /// Updates of which it is known only that they were, or may have been, sent.
+    ///
+    /// A record whose charge cannot be read, lines that a restored backup lacks: they count as unbounded.
     public var unknownCount: UInt64 = 0
 
     public init() {}
