@@ -1,0 +1,206 @@
+import Foundation
+import Testing
+
+@Suite("hansa privacy")
+struct PrivacyCommandTests {
+    private struct Account: Decodable {
+        struct Line: Decodable {
+            let accountant: String
+            let epsilon: Double?
+        }
+
+        let neighbours: String
+        let adversary: String
+        let accountants: [Line]
+        let epsilon: Double?
+    }
+
+    private func decode<Value: Decodable>(_ type: Value.Type, _ outcome: Command.Outcome) throws -> Value {
+        try #require(outcome.status == 0, Comment(rawValue: outcome.errors))
+        return try JSONDecoder().decode(type, from: Data(outcome.output.utf8))
+    }
+
+    @Test("epsilon says what each accountant knows, towards whom")
+    func epsilon() throws {
+        let account = try decode(
+            Account.self,
+            Command.run(
+                "privacy",
+                "epsilon",
+                "--mechanism",
+                "discrete-laplace",
+                "--parameter",
+                "8",
+                "--sensitivity-l1",
+                "4",
+                "--rounds",
+                "100",
+                "--json"
+            )
+        )
+        #expect(account.neighbours == "replace-one")
+        #expect(account.accountants.map(\.accountant) == ["pure", "concentrated", "renyi"])
+        #expect(account.accountants.first?.epsilon == 50)
+        // dp.json, D1: the exact composition at δ = 1e-6.
+        #expect(try #require(account.epsilon) >= 30.679234073260698)
+        #expect(try #require(account.epsilon) < 38)
+        let text = try Command.run(
+            "privacy",
+            "epsilon",
+            "--mechanism",
+            "discrete-gaussian",
+            "--parameter",
+            "2.5",
+            "--sensitivity-l2-squared",
+            "4"
+        )
+        #expect(text.status == 0)
+        #expect(text.output.contains("none"))
+        #expect(text.output.contains("replace-one"))
+    }
+
+    @Test("calibrate gives a parameter that epsilon agrees with")
+    func calibrate() throws {
+        struct Report: Decodable {
+            let parameter: String
+        }
+        let wish = [
+            "--sensitivity-l2-squared", "400", "--dimension", "1000", "--rounds", "20", "--delta", "1e-6", "--json",
+        ]
+        let outcome = try Command.finish(
+            Command.launch(["privacy", "calibrate", "--mechanism", "skellam", "--epsilon", "4"] + wish)
+        )
+        let parameter = try decode(Report.self, outcome).parameter
+        let account = try decode(
+            Account.self,
+            Command.finish(
+                Command.launch(["privacy", "epsilon", "--mechanism", "skellam", "--parameter", parameter] + wish)
+            )
+        )
+        let epsilon = try #require(account.epsilon)
+        #expect(epsilon <= 4)
+        #expect(epsilon > 3.8)
+    }
+
+    @Test("plan says when a wish is hopeless, and names both adversaries of shares")
+    func plan() throws {
+        let hopeless = try Command.run(
+            "privacy",
+            "plan",
+            "--clip",
+            "1",
+            "--dimension",
+            "1000000",
+            "--bits",
+            "32",
+            "--cohort",
+            "1000",
+            "--rounds",
+            "10",
+            "--placement",
+            "local",
+            "--epsilon",
+            "1"
+        )
+        #expect(hopeless.status == 0, Comment(rawValue: hopeless.errors))
+        for word in ["hopeless", "--placement central", "clients a round", "parameters"] {
+            #expect(hopeless.output.contains(word))
+        }
+        let shared = try Command.run(
+            "privacy",
+            "plan",
+            "--clip",
+            "1",
+            "--dimension",
+            "100",
+            "--bits",
+            "24",
+            "--cohort",
+            "1000",
+            "--rounds",
+            "10",
+            "--placement",
+            "distributed",
+            "--epsilon",
+            "4"
+        )
+        #expect(shared.status == 0, Comment(rawValue: shared.errors))
+        #expect(shared.output.contains("readers of the model"))
+        #expect(shared.output.contains("one share alone"))
+        #expect(shared.output.contains("clear"))
+    }
+
+    @Test("sample draws, saves and tests; it does not write over a file")
+    func sample() throws {
+        let folder = try TemporaryFolder()
+        let arguments = [
+            "privacy", "sample", "--mechanism", "skellam", "--parameter", "9", "--count", "20000", "--out",
+            folder.file("draws"),
+        ]
+        let outcome = try Command.finish(Command.launch(arguments))
+        #expect(outcome.status == 0, Comment(rawValue: outcome.errors))
+        #expect(outcome.output.contains("chi-square"))
+        let draws = try String(contentsOfFile: folder.file("draws"), encoding: .utf8).split(separator: "\n")
+        #expect(draws.count == 20_000)
+        #expect(draws.allSatisfy { Int32($0) != nil })
+        let again = try Command.finish(Command.launch(arguments))
+        #expect(again.status == 73)
+        #expect(again.errors.contains("exists"))
+    }
+
+    @Test(
+        "mistakes are refused with what came and what was due",
+        arguments: [
+            (["epsilon", "--mechanism", "discrete-laplace", "--parameter", "8"], "--sensitivity-l1"),
+            (["epsilon", "--mechanism", "skellam", "--parameter", "8"], "--sensitivity-l2-squared"),
+            (
+                [
+                    "epsilon", "--mechanism", "discrete-laplace", "--parameter", "8", "--sensitivity-l1", "1",
+                    "--delta", "1",
+                ], "--delta is 1"
+            ),
+            (
+                [
+                    "epsilon", "--mechanism", "discrete-laplace", "--parameter", "8", "--sensitivity-l1", "1",
+                    "--rounds", "0",
+                ], "--rounds is 0"
+            ),
+            (["epsilon", "--mechanism", "discrete-laplace", "--parameter", "8/0", "--sensitivity-l1", "1"], "8/0"),
+            (
+                [
+                    "calibrate", "--mechanism", "discrete-gaussian", "--sensitivity-l2-squared", "4", "--epsilon", "1",
+                    "--delta", "0",
+                ], "--delta is 0"
+            ),
+            (
+                ["calibrate", "--mechanism", "discrete-laplace", "--sensitivity-l1", "4", "--epsilon", "0"],
+                "--epsilon is 0"
+            ),
+            (
+                [
+                    "plan", "--clip", "1", "--dimension", "1000", "--bits", "4", "--cohort", "10", "--placement",
+                    "local", "--epsilon", "1",
+                ], "expected at least"
+            ),
+            (
+                [
+                    "plan", "--clip", "1", "--dimension", "1000", "--bits", "40", "--cohort", "10", "--placement",
+                    "local", "--epsilon", "1",
+                ], "--bits is 40"
+            ),
+            (
+                [
+                    "plan", "--clip", "1", "--dimension", "10", "--cohort", "10", "--placement", "distributed",
+                    "--mechanism", "discrete-gaussian", "--epsilon", "1",
+                ], "skellam"
+            ),
+            (["sample", "--mechanism", "skellam", "--parameter", "8", "--count", "0"], "--count is 0"),
+        ] as [([String], String)]
+    )
+    func mistakes(arguments: [String], said: String) throws {
+        let outcome = try Command.finish(Command.launch(["privacy"] + arguments))
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.contains(said))
+        #expect(outcome.output.isEmpty)
+    }
+}
