@@ -35,14 +35,20 @@ public struct LedgerTotals: Hashable, Sendable {
         case .note(.unreadable, _): addUnknown(1)
         case .note(let note, _):
             // The other update was sent, and the line of its cost is lost.
-            if note == .conflict { spending.unknownCount &+= 1 }
+            if note == .conflict { spending.unknownCount = Self.sum(spending.unknownCount, 1) }
             contradictionCount &+= 1
         }
     }
 
     private mutating func addUnknown(_ count: UInt64) {
-        spending.unknownCount &+= count
-        updateCount &+= count
+        spending.unknownCount = Self.sum(spending.unknownCount, count)
+        updateCount = Self.sum(updateCount, count)
+    }
+
+    /// A sum that stays at the largest number: a count from a file must not come round to 0.
+    private static func sum(_ left: UInt64, _ right: UInt64) -> UInt64 {
+        let (sum, overflows) = left.addingReportingOverflow(right)
+        return overflows ? .max : sum
     }
 
     func encode(into writer: inout ByteWriter) {
