@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Glibc
+public import HansaAccounting
 public import HansaCoordinator
 public import HansaCore
 public import HansaResults
@@ -25,6 +26,10 @@ public final class DurableStore: CoordinatorStore {
     private var segment: SegmentFile?
     private var run: RunID?
     private var failure: StoreError?
+    /// How many lines the privacy ledger has.
+    private var lineCount = 0
+    /// Whether the release in progress has a secret seed.
+    private var holdsSeed = false
 
     /// Opens a state folder, made if it is not there, takes its lock, and removes what a crash left over.
     ///
@@ -43,6 +48,7 @@ public final class DurableStore: CoordinatorStore {
             try Self.observed(observer, kind, write)
         }
         (run, sequence) = try database.read(StoreRows.sequence)
+        (lineCount, holdsSeed) = try database.read { (try StoreRows.ledgerCount($0), try StoreRows.holdsSeed($0)) }
         try sweep()
     }
 
@@ -112,11 +118,18 @@ public final class DurableStore: CoordinatorStore {
 
     public func append(
         _ updates: [(update: StoredUpdate, payload: [UInt8])],
-        files: [AssignmentID: PayloadFile]
+        files: [AssignmentID: PayloadFile],
+        ledger: [LedgerLine]
     ) throws(StoreError) {
         try guarded { () throws(StoreError) in
+            try StoreSequence.check(ledger, lineCount: lineCount)
             let batch = try unstored(updates)
-            guard !batch.isEmpty, let round = sequence.round else { return }
+            guard !batch.isEmpty, let round = sequence.round else {
+                if ledger.isEmpty { return }
+                try write(.charges) { try StoreRows.insert($0, ledger: ledger) }
+                lineCount += ledger.count
+                return
+            }
             let fresh = Set(batch.map(\.update.report.assignment))
             let files = files.filter { fresh.contains($0.key) }
             var places: [SegmentFile.Place] = []
@@ -139,7 +152,9 @@ public final class DurableStore: CoordinatorStore {
                         payloadByteCount: entry.payload.count
                     )
                 }
+                try StoreRows.insert(database, ledger: ledger)
             }
+            lineCount += ledger.count
         }
     }
 
@@ -166,11 +181,21 @@ public final class DurableStore: CoordinatorStore {
         }
     }
 
-    public func recordRelease(_ entry: ReleaseEntry) throws(StoreError) {
+    public func ledger() throws(StoreError) -> [LedgerLine] {
+        try guarded { () throws(StoreError) in try database.read(StoreRows.ledger) }
+    }
+
+    public func recordRelease(_ entry: ReleaseEntry, ledger: [LedgerLine]) throws(StoreError) {
         try guarded { () throws(StoreError) in
             try sequence.checkRelease(entry)
-            try write(.release) { try StoreRows.insert($0, release: entry) }
+            try StoreSequence.check(ledger, lineCount: lineCount)
+            try write(.release) {
+                try StoreRows.insert($0, release: entry)
+                try StoreRows.insert($0, ledger: ledger)
+            }
             sequence.round?.releaseVersion = entry.version
+            holdsSeed = !entry.noiseSeed.isEmpty
+            lineCount += ledger.count
         }
     }
 
@@ -189,8 +214,12 @@ public final class DurableStore: CoordinatorStore {
             try sequence.checkCurrent(version: version, participation: participation)
             try write(.current) {
                 try StoreRows.update($0, current: version)
+                try StoreRows.eraseSeed($0, round: participation.round, attempt: participation.attempt)
                 try StoreRows.endRound($0, participation: participation)
             }
+            // The write-ahead log still has the row as it was.
+            if holdsSeed { try database.clearLog() }
+            holdsSeed = false
             endRound(version: version)
         }
     }

@@ -1,3 +1,4 @@
+public import HansaAccounting
 public import HansaCore
 public import HansaResults
 
@@ -27,9 +28,12 @@ public protocol CoordinatorStore: AnyObject {
     ///
     /// - Parameter files: where a payload lies in a file already, that file, which a store on the same file system takes
     ///   over instead of writing the bytes once more.
+    /// - Parameter ledger: the privacy ledger's next lines, of these updates and of refused ones, in the same
+    ///   transaction; there may be lines without an update.
     func append(
         _ updates: [(update: StoredUpdate, payload: [UInt8])],
-        files: [AssignmentID: PayloadFile]
+        files: [AssignmentID: PayloadFile],
+        ledger: [LedgerLine]
     ) throws(StoreError)
 
     /// The payload of a durable update of the round in progress, checked against its digest.
@@ -42,13 +46,16 @@ public protocol CoordinatorStore: AnyObject {
     /// Step 1: the decision who counts.
     func close(_ closing: RoundClosing) throws(StoreError)
 
-    /// Steps 2 and 3: noise seed and ledger entry, in one transaction.
-    func recordRelease(_ entry: ReleaseEntry) throws(StoreError)
+    /// Steps 2 and 3: noise seed, ledger entry and the privacy ledger's next lines, in one transaction.
+    func recordRelease(_ entry: ReleaseEntry, ledger: [LedgerLine]) throws(StoreError)
+
+    /// The lines of the privacy ledger, in order; none before the first release.
+    func ledger() throws(StoreError) -> [LedgerLine]
 
     /// Step 4: the next version's file, content-addressed and durable, not yet current. Writing it again is harmless.
     func writeCheckpoint(_ checkpoint: Checkpoint) throws(StoreError)
 
-    /// Step 5: the row that makes the version current and ends the round.
+    /// Step 5: the row that makes the version current and ends the round; a release's secret seed is erased with it.
     func makeCurrent(version: UInt64, participation: ParticipationRecord) throws(StoreError)
 
     /// The end of an aborted round.
@@ -61,6 +68,9 @@ public protocol CoordinatorStore: AnyObject {
 extension CoordinatorStore {
     /// Makes a batch of verified updates durable together, from their bytes.
     public func append(_ updates: [(update: StoredUpdate, payload: [UInt8])]) throws(StoreError) {
-        try append(updates, files: [:])
+        try append(updates, files: [:], ledger: [])
     }
+
+    /// Makes a release durable that no line of the privacy ledger belongs to.
+    public func recordRelease(_ entry: ReleaseEntry) throws(StoreError) { try recordRelease(entry, ledger: []) }
 }

@@ -22,6 +22,8 @@ public struct DurableWrite: Hashable, Sendable {
         case payloads
         /// The rows of a batch.
         case receipts
+        /// Lines of the privacy ledger for updates that were received and not taken.
+        case charges
         /// Step 1 of a close.
         case closing
         /// Steps 2 and 3.

@@ -1,3 +1,4 @@
+public import HansaAccounting
 public import HansaCore
 public import HansaResults
 
@@ -18,6 +19,7 @@ public final class InMemoryStore: CoordinatorStore {
         fileprivate var payloads: [AssignmentID: [UInt8]] = [:]
         fileprivate var digests: [AssignmentID: SHA256Digest] = [:]
         fileprivate var participation: [ParticipationRecord] = []
+        fileprivate var ledger: [LedgerLine] = []
 
         public init() {}
     }
@@ -69,9 +71,11 @@ public final class InMemoryStore: CoordinatorStore {
 
     public func append(
         _ updates: [(update: StoredUpdate, payload: [UInt8])],
-        files: [AssignmentID: PayloadFile]
+        files: [AssignmentID: PayloadFile],
+        ledger: [LedgerLine]
     ) throws(StoreError) {
         try checkUsable()
+        try StoreSequence.check(ledger, lineCount: disk.ledger.count)
         var fresh: [AssignmentID: SHA256Digest] = [:]
         var batch: [(update: StoredUpdate, payload: [UInt8])] = []
         for entry in updates {
@@ -85,8 +89,9 @@ public final class InMemoryStore: CoordinatorStore {
             fresh[assignment] = digest
             batch.append(entry)
         }
-        if batch.isEmpty { return }
-        try write(.receipts) {
+        if batch.isEmpty, ledger.isEmpty { return }
+        try write(batch.isEmpty ? .charges : .receipts) {
+            disk.ledger += ledger
             for entry in batch {
                 disk.updates.append(entry.update)
                 disk.payloads[entry.update.report.assignment] = entry.payload
@@ -114,10 +119,17 @@ public final class InMemoryStore: CoordinatorStore {
         try write(.closing) { disk.sequence.round?.closing = closing }
     }
 
-    public func recordRelease(_ entry: ReleaseEntry) throws(StoreError) {
+    public func ledger() throws(StoreError) -> [LedgerLine] {
+        try checkUsable()
+        return disk.ledger
+    }
+
+    public func recordRelease(_ entry: ReleaseEntry, ledger: [LedgerLine]) throws(StoreError) {
         try checkUsable()
         try disk.sequence.checkRelease(entry)
+        try StoreSequence.check(ledger, lineCount: disk.ledger.count)
         try write(.release) {
+            disk.ledger += ledger
             disk.release = entry
             disk.sequence.round?.releaseVersion = entry.version
         }

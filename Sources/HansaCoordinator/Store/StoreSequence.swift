@@ -1,3 +1,4 @@
+package import HansaAccounting
 package import HansaCore
 import HansaNumerics
 package import HansaResults
@@ -87,6 +88,13 @@ package struct StoreSequence: Sendable {
         }
         guard round.releaseVersion == nil else { throw .outOfOrder("release: recorded already") }
         guard entry.version == currentVersion + 1 else { throw .outOfOrder("release: not the next version") }
+    }
+
+    /// The privacy ledger's lines come without a gap.
+    package static func check(_ ledger: [LedgerLine], lineCount: Int) throws(StoreError) {
+        for (offset, line) in ledger.enumerated() where line.index != UInt64(lineCount + offset) {
+            throw .outOfOrder("ledger: got line \(line.index), expected line \(lineCount + offset)")
+        }
     }
 
     package func checkCheckpoint(_ checkpoint: Checkpoint) throws(StoreError) {

@@ -5,7 +5,7 @@ import HansaCoordinator
 /// The tables of a state folder's database, and the numbers that say whose file it is.
 enum DatabaseLayout {
     /// The version of the folder's format; a folder of a higher one is refused untouched.
-    static let formatVersion = 2
+    static let formatVersion = 3
     /// `HANS` in SQLite's field for the application.
     static let applicationID: Int64 = 0x4841_4E53
 
@@ -61,6 +61,7 @@ enum DatabaseLayout {
             entry BLOB NOT NULL,
             PRIMARY KEY (round, attempt)
         ) STRICT;
+        \(privacy)
         CREATE TABLE participation (
             sequence INTEGER PRIMARY KEY,
             round INTEGER NOT NULL,
@@ -72,6 +73,14 @@ enum DatabaseLayout {
         PRAGMA user_version = \(formatVersion);
         """
 
+    /// The lines of the privacy ledger, from 0.
+    private static let privacy = """
+        CREATE TABLE privacy (
+            line INTEGER PRIMARY KEY,
+            content BLOB NOT NULL
+        ) STRICT;
+        """
+
     /// What version 1 did not have: the lengths of payloads, 0 where nobody noted them, and the names of clients.
     private static let fromVersion1 = """
         ALTER TABLE receipt ADD COLUMN byte_count INTEGER NOT NULL DEFAULT 0;
@@ -79,6 +88,11 @@ enum DatabaseLayout {
             client INTEGER PRIMARY KEY,
             name TEXT NOT NULL UNIQUE
         ) STRICT;
+        """
+
+    /// What version 2 did not have: the privacy ledger.
+    private static let fromVersion2 = """
+        \(privacy)
         PRAGMA user_version = \(formatVersion);
         """
 
@@ -93,7 +107,10 @@ enum DatabaseLayout {
 
     static func create(_ database: Database) throws { try database.execute(sql: tables) }
 
-    static func upgrade(_ database: Database) throws { try database.execute(sql: fromVersion1) }
+    static func upgrade(_ database: Database) throws {
+        if try Int.fetchOne(database, sql: "PRAGMA user_version") == 1 { try database.execute(sql: fromVersion1) }
+        try database.execute(sql: fromVersion2)
+    }
 
     /// What the database is.
     ///

@@ -93,6 +93,13 @@ final class StateDatabase {
         }
     }
 
+    /// Writes the log's pages into the file and cuts the log, so that what rows were before is not in it any more.
+    func clearLog() throws(StoreError) {
+        try perform { database in
+            try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+    }
+
     /// Runs reads that see one state.
     func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
         try perform { database in try database.transaction(.deferred, body) }
@@ -124,6 +131,8 @@ final class StateDatabase {
     private static func makeDurable(_ database: Database) throws {
         let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
         try database.execute(sql: "PRAGMA synchronous = FULL")
+        // What is deleted or made shorter is overwritten with zeros: secret seeds must not stay in free pages.
+        try database.execute(sql: "PRAGMA secure_delete = ON")
         let synchronous = try Int.fetchOne(database, sql: "PRAGMA synchronous")
         guard mode == "wal", synchronous == 2 else {
             throw StoreError.io(

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import HansaAccounting
 import HansaCoordinator
 import HansaCore
 import HansaNumerics
@@ -163,6 +164,51 @@ enum StoreRows {
         let bytes = try SealedBytes.open(bytes(row, "entry"), what: "a ledger entry")
         return try decode("a ledger entry", bytes) { (bytes) throws(ByteReaderError) in
             try ReleaseEntry(recordBytes: bytes)
+        }
+    }
+
+    /// Overwrites an attempt's release with itself without its secret seed.
+    static func eraseSeed(_ database: Database, round: UInt32, attempt: UInt32) throws {
+        let sql = "SELECT entry FROM ledger WHERE round = ? AND attempt = ?"
+        guard var entry = try Row.fetchOne(database, sql: sql, arguments: [round, attempt]).map(release),
+            !entry.noiseSeed.isEmpty
+        else { return }
+        entry.noiseSeed = []
+        try database.execute(
+            sql: "UPDATE ledger SET entry = ? WHERE round = ? AND attempt = ?",
+            arguments: [Data(SealedBytes.seal(entry.recordBytes)), round, attempt]
+        )
+    }
+
+    /// Whether the round in progress has a release with a secret seed.
+    static func holdsSeed(_ database: Database) throws -> Bool {
+        guard let opening = try opening(database), let entry = try release(database, opening) else { return false }
+        return !entry.noiseSeed.isEmpty
+    }
+
+    // MARK: The privacy ledger
+
+    static func insert(_ database: Database, ledger lines: [LedgerLine]) throws {
+        if lines.isEmpty { return }
+        let statement = try database.cachedStatement(sql: "INSERT INTO privacy (line, content) VALUES (?, ?)")
+        for line in lines {
+            try statement.execute(
+                arguments: [Int64(truncatingIfNeeded: line.index), Data(SealedBytes.seal(line.bytes))]
+            )
+        }
+    }
+
+    static func ledgerCount(_ database: Database) throws -> Int {
+        try Int.fetchOne(database, sql: "SELECT count(*) FROM privacy") ?? 0
+    }
+
+    /// The lines of the privacy ledger, in order.
+    static func ledger(_ database: Database) throws -> [LedgerLine] {
+        try Row.fetchAll(database, sql: "SELECT line, content FROM privacy ORDER BY line").enumerated().map { place, row in
+            let index = try unsigned(row, "line")
+            guard index == UInt64(place) else { throw damaged("the order of the privacy ledger") }
+            let bytes = try SealedBytes.open(bytes(row, "content"), what: "a line of the privacy ledger")
+            return LedgerLine(index: index, bytes: bytes)
         }
     }
 

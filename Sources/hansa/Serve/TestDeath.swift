@@ -1,4 +1,5 @@
 import Foundation
+import HansaAccounting
 import HansaCoordinator
 import HansaCore
 import HansaResults
@@ -54,9 +55,10 @@ final class TestDeathStore: CoordinatorStore {
 
     func append(
         _ updates: [(update: StoredUpdate, payload: [UInt8])],
-        files: [AssignmentID: PayloadFile]
+        files: [AssignmentID: PayloadFile],
+        ledger: [LedgerLine]
     ) throws(StoreError) {
-        try store.append(updates, files: files)
+        try store.append(updates, files: files, ledger: ledger)
         receiptCount += updates.count
         for death in deaths where death.round == round && receiptCount >= death.receipt { death.die(in: folder) }
     }
@@ -85,7 +87,11 @@ final class TestDeathStore: CoordinatorStore {
 
     func close(_ closing: RoundClosing) throws(StoreError) { try store.close(closing) }
 
-    func recordRelease(_ entry: ReleaseEntry) throws(StoreError) { try store.recordRelease(entry) }
+    func recordRelease(_ entry: ReleaseEntry, ledger: [LedgerLine]) throws(StoreError) {
+        try store.recordRelease(entry, ledger: ledger)
+    }
+
+    func ledger() throws(StoreError) -> [LedgerLine] { try store.ledger() }
 
     func writeCheckpoint(_ checkpoint: Checkpoint) throws(StoreError) { try store.writeCheckpoint(checkpoint) }
 

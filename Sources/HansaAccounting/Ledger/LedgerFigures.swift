@@ -1,0 +1,27 @@
+/// The ε of an account as a line prints it.
+public struct LedgerFigures: Hashable, Sendable {
+    /// The pure sum; infinite where a release has no pure ε.
+    public var pure = 0.0
+    /// ε at the ledger's δ.
+    public var atDelta = 0.0
+    public var hasSeededNoise = false
+    public var hasNoNoise = false
+
+    /// The smaller of both, which holds either way.
+    public var epsilon: Double { min(pure, atDelta) }
+
+    /// The ε, or why there is none.
+    public var words: String {
+        let value = LedgerText.number(epsilon)
+        if hasNoNoise { return "none (no noise)" }
+        return hasSeededNoise ? "none (seeded noise; would be \(value))" : value
+    }
+
+    /// Raises each figure to that of another account: what holds for whoever is worse off.
+    mutating func raise(to other: Self) {
+        pure = max(pure, other.pure)
+        atDelta = max(atDelta, other.atDelta)
+        hasSeededNoise = hasSeededNoise || other.hasSeededNoise
+        hasNoNoise = hasNoNoise || other.hasNoNoise
+    }
+}
