@@ -24,7 +24,7 @@ public struct LedgerAccount: Hashable, Sendable {
     func figures(delta: Double) -> LedgerFigures {
         LedgerFigures(
             pure: spending.pureEpsilon ?? .infinity,
-            atDelta: spending.epsilon(delta: delta),
+            atDelta: spending.concentratedEpsilon(delta: delta),
             hasSeededNoise: hasSeededNoise,
             hasNoNoise: hasNoNoise
         )

@@ -122,8 +122,8 @@ struct LedgerFields: Decodable {
 
     private static func budget(_ budget: Budget) -> PrivacyBudget {
         PrivacyBudget(
-            epsilonPerRound: budget.epsilonPerRound ?? .infinity,
-            epsilon: budget.epsilon ?? .infinity,
+            epsilonPerRound: budget.epsilonPerRound,
+            epsilon: budget.epsilon,
             delta: budget.delta
         )
     }

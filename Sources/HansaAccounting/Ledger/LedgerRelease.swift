@@ -46,6 +46,21 @@ public struct LedgerRelease: Hashable, Sendable {
         self.cohortRule = cohortRule
     }
 
+    /// The same mechanism's release of another received update.
+    public func replacing(_ report: UpdateReport, wasAccepted: Bool) -> Self {
+        var release = self
+        release.round = report.assignment.round
+        release.attempt = report.assignment.attempt
+        release.plan = report.planDigest
+        release.content = .received(
+            client: report.assignment.client,
+            fence: report.assignment.fence,
+            payload: report.payloadDigest,
+            wasAccepted: wasAccepted
+        )
+        return release
+    }
+
     /// Whom the release is protected against (PRIVACY.md §1); nobody without noise, or with seeded noise.
     public var adversariesCovered: [LedgerAdversary] {
         guard let placement, event?.source != .seeded else { return [] }

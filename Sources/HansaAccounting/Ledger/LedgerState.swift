@@ -25,6 +25,8 @@ public struct LedgerState: Hashable, Sendable {
     /// The figures that publications of locally noised updates printed last.
     private var printedWorst = LedgerFigures()
     private var charged: Set<LedgerCharge> = []
+    /// The last update that was received.
+    public private(set) var lastReceived: LedgerRelease?
     private(set) var semantics = LedgerSemantics()
 
     /// The state before the header.
@@ -53,14 +55,32 @@ public struct LedgerState: Hashable, Sendable {
     /// The budget bounds what the placement promises: under local noise a client's own updates, else the publications
     /// that it counts in. A share alone promises little, and is recorded without a limit.
     public func exhaustedClients(by cost: PrivacyCost, placement: NoisePlacement) -> Set<ClientID>? {
-        guard let budget = terms.clientBudget else { return [] }
+        clients(beyond: terms.clientBudget, by: cost) { placement == .local ? $0.sent : $0.published }
+    }
+
+    /// The clients whom one more locally noised update would take beyond the run's budget, which under local noise bounds
+    /// the client worst off; nil where it is beyond a fresh client's.
+    public func clientsBeyondRun(by cost: PrivacyCost) -> Set<ClientID>? {
+        clients(beyond: terms.runBudget, by: cost) { $0.sent }
+    }
+
+    private func clients(
+        beyond budget: PrivacyBudget?,
+        by cost: PrivacyCost,
+        account: (LedgerClient) -> LedgerAccount
+    ) -> Set<ClientID>? {
+        guard let budget else { return [] }
         guard budget.admits(cost, after: PrivacySpending()) else { return nil }
-        var exhausted: Set<ClientID> = []
+        var beyond: Set<ClientID> = []
+        // Clients that took part equally often are judged once: a budget's filter is a search.
+        var judged: [PrivacySpending: Bool] = [PrivacySpending(): true]
         for (number, client) in clients {
-            let account = placement == .local ? client.sent : client.published
-            if !budget.admits(cost, after: account.spending) { exhausted.insert(ClientID(number)) }
+            let spending = account(client).spending
+            let isAdmitted = judged[spending] ?? budget.admits(cost, after: spending)
+            judged[spending] = isAdmitted
+            if !isAdmitted { beyond.insert(ClientID(number)) }
         }
-        return exhausted
+        return beyond
     }
 
     /// SHA-256 over what the lines mean, in an order that no transport decides: without their indices, their chain and
@@ -75,8 +95,8 @@ public struct LedgerState: Hashable, Sendable {
         func budget(_ budget: PrivacyBudget?) -> String {
             guard let budget else { return "null" }
             return LedgerText.object([
-                ("epsilonPerRound", LedgerText.jsonNumber(budget.epsilonPerRound)),
-                ("epsilon", LedgerText.jsonNumber(budget.epsilon)), ("delta", LedgerText.jsonNumber(budget.delta)),
+                ("epsilonPerRound", LedgerText.jsonNumber(budget.epsilonPerRound ?? .infinity)),
+                ("epsilon", LedgerText.jsonNumber(budget.epsilon ?? .infinity)), ("delta", LedgerText.jsonNumber(budget.delta)),
             ])
         }
         let body = members([
@@ -137,6 +157,7 @@ extension LedgerState {
                     payload: payload
                 )
             )
+            lastReceived = release
             var held = account(of: client)
             let before = held.sent.figures(delta: terms.delta)
             Self.add(release, cost: cost, to: &held.sent)

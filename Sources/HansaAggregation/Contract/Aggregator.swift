@@ -1,3 +1,5 @@
+public import HansaCore
+
 /// Folds the updates of one round into one aggregate, in any order and any grouping.
 ///
 /// Laws, checked by `checkAggregator` of `HansaTesting`:
@@ -23,10 +25,21 @@ public protocol Aggregator: Sendable {
     /// Whether enough has been taken in to report.
     var canReport: Bool { get }
 
+    /// Adds the coordinator's noise of the round's plans to the sum, once, drawn from keys that `root` and the plans make.
+    ///
+    /// The same root gives the same noise. An aggregator that cannot do it refuses, and the round is not published.
+    ///
+    /// - Parameter root: 32 secret bytes, kept until the model is durable.
+    mutating func addNoise(of plans: [ClientRole: RoundPlan], root: [UInt8]) throws(AggregationError)
+
     /// Ends the round.
     consuming func report() throws(AggregationError) -> Aggregate
 }
 
 extension Aggregator {
     public mutating func prepare() {}
+
+    public mutating func addNoise(of plans: [ClientRole: RoundPlan], root: [UInt8]) throws(AggregationError) {
+        throw .noiseUnsupported
+    }
 }

@@ -4,6 +4,8 @@ import HansaCore
 /// The round in progress, as the engine holds it in memory; all of it can be made again from the store.
 struct ActiveRound {
     let opening: RoundOpening
+    /// What its plans say of privacy.
+    let terms: RoundTerms
     var machine: RoundStateMachine
     var aggregator: any Aggregator
     /// When the round ends at the latest, in the caller's monotonic milliseconds.
@@ -17,6 +19,7 @@ struct ActiveRound {
 
     init(
         opening: RoundOpening,
+        terms: RoundTerms,
         machine: RoundStateMachine,
         aggregator: any Aggregator,
         roles: [ClientID: ClientRole],
@@ -24,6 +27,7 @@ struct ActiveRound {
         deadline: UInt64
     ) {
         self.opening = opening
+        self.terms = terms
         self.machine = machine
         self.aggregator = aggregator
         self.deadline = deadline

@@ -1,3 +1,4 @@
+public import HansaAccounting
 public import HansaAggregation
 public import HansaCore
 
@@ -17,6 +18,12 @@ public enum CoordinatorError: Error, Equatable, Sendable {
     case tooManyAborts(round: UInt32)
     /// A recorded round was committed then and cannot be now: the record is of other data or another scenario.
     case recordNotRepeatable(round: UInt32)
+    /// The privacy budget does not allow the run's first round.
+    case budget(BudgetStop)
+    /// The privacy ledger does not hold, or a plan's noise cannot be accounted for.
+    case ledger(LedgerError)
+    /// The operating system gave no random bytes for the noise.
+    case noNoise
     /// The store holds a run that does not fit this specification.
     case recoveredRunMismatch(String)
 }

@@ -8,6 +8,8 @@ public enum EngineEvent: Sendable {
     case committed(ParticipationRecord, trainingLoss: Double?)
     /// A round was given up; the model is unchanged.
     case aborted(ParticipationRecord)
-    /// The last round is committed.
+    /// The privacy budget does not allow another round; ``finished`` follows.
+    case stopped(BudgetStop)
+    /// The last round is committed, or the run stopped before it.
     case finished
 }

@@ -1,5 +1,6 @@
 import HansaAggregation
 import HansaCore
+import HansaPrivacy
 import HansaResults
 
 extension RoundEngine {
@@ -11,11 +12,18 @@ extension RoundEngine {
             attempt: active.opening.attempt,
             accepted: active.machine.accepted.keys.sorted()
         )
+        // Fewer shares than the plan counts on have less noise than the ledger would say.
+        guard closing.accepted.count >= active.terms.cohortMin else { return try abort(.belowQuorum, now: now) }
         // The aggregate is tried before the decision is written: a round that cannot be applied is aborted, visibly.
-        guard let next = nextCheckpoint(from: active) else { return try abort(.aggregateRefused, now: now) }
+        // Central noise is tried with a root that is used for nothing else.
+        let hasCentralNoise = active.terms.hasCentralNoise
+        let trialRoot = [UInt8](repeating: 0, count: hasCentralNoise ? NoiseStream.keyByteCount : 0)
+        guard let next = nextCheckpoint(from: active, noiseSeed: trialRoot) else {
+            return try abort(.aggregateRefused, now: now)
+        }
         // Step 1.
         try perform { [store] () throws(StoreError) in try store.close(closing) }
-        try finishClose(closing, next: next, release: nil, now: now)
+        try finishClose(closing, next: hasCentralNoise ? nil : next, release: nil, now: now)
     }
 
     /// Steps 2 to 7, from whichever of them a restart finds undone.
@@ -25,19 +33,26 @@ extension RoundEngine {
         release: ReleaseEntry?,
         now: UInt64
     ) throws(CoordinatorError) {
-        guard let active, let next = known ?? nextCheckpoint(from: active) else {
-            throw .recoveredRunMismatch("the updates of a closed round do not make a model")
-        }
-        // Steps 2 and 3.
-        if release == nil {
-            let entry = ReleaseEntry(
+        guard let active else { return }
+        // Steps 2 and 3: the seed is drawn once, and durable before anything is drawn from it.
+        let entry: ReleaseEntry
+        if let release {
+            entry = release
+        } else {
+            let version = checkpoint.version + 1
+            entry = ReleaseEntry(
                 round: closing.round,
                 attempt: closing.attempt,
-                version: next.checkpoint.version,
+                version: version,
                 planDigest: active.releasedPlanDigest,
-                noise: .none
+                noise: active.terms.noisePlan,
+                noiseSeed: try drawNoiseSeed(active.terms)
             )
-            try perform { [store] () throws(StoreError) in try store.recordRelease(entry) }
+            let lines = withUnwritten(try publication(of: active, accepted: closing.accepted, version: version))
+            try perform { [store] () throws(StoreError) in try store.recordRelease(entry, ledger: lines) }
+        }
+        guard let next = known ?? nextCheckpoint(from: active, noiseSeed: entry.noiseSeed) else {
+            throw .recoveredRunMismatch("the updates of a closed round do not make a model")
         }
         // Step 4.
         try perform { [store] () throws(StoreError) in try store.writeCheckpoint(next.checkpoint) }
@@ -107,11 +122,17 @@ extension RoundEngine {
     }
 
     /// The model after this round and the strategy with its new state; nil where the aggregate is refused.
-    private func nextCheckpoint(from active: ActiveRound) -> (checkpoint: Checkpoint, strategy: any Strategy)? {
+    ///
+    /// - Parameter noiseSeed: what central noise is drawn from; empty for none.
+    private func nextCheckpoint(
+        from active: ActiveRound,
+        noiseSeed: [UInt8]
+    ) -> (checkpoint: Checkpoint, strategy: any Strategy)? {
         var strategy = self.strategy
         var parameters = checkpoint.parameters
         do throws(AggregationError) {
-            let aggregator = active.aggregator
+            var aggregator = active.aggregator
+            if !noiseSeed.isEmpty { try aggregator.addNoise(of: active.opening.plans, root: noiseSeed) }
             try strategy.advance(&parameters, by: try aggregator.report())
         } catch {
             return nil

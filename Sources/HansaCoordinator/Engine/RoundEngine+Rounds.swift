@@ -22,18 +22,13 @@ extension RoundEngine {
         let round = checkpoint.round + 1
         let attempts = participation.reversed().prefix { $0.round == round }.count
         guard attempts < Int(specification.policy.attemptCountMax) else { throw .tooManyAborts(round: round) }
-        let cohort: CohortPlanner.Cohort
-        do {
-            cohort = try planner.cohort(round: round, attempt: UInt32(attempts))
-        } catch {
-            throw .selection(error)
-        }
+        guard let cohort = try cohort(round: round, attempt: UInt32(attempts), without: []) else { return .collecting }
         if let last = participation.last, last.round == round, last.attempt >= cohort.attempt {
             // A record says that this attempt was committed, and it was aborted just now.
             throw .recordNotRepeatable(round: round)
         }
         let (plans, models) = try makePlans(round: round, attempt: cohort.attempt)
-        let opening = RoundOpening(
+        var opening = RoundOpening(
             round: round,
             attempt: cohort.attempt,
             modelVersion: checkpoint.version,
@@ -41,11 +36,50 @@ extension RoundEngine {
             plans: plans,
             expected: cohort.expected
         )
-        let fresh = try makeActive(opening, models: models, now: now)
+        let terms = try makeTerms(opening)
+        switch try excluded(by: terms) {
+        case .failure(let reason): return try stop(reason)
+        case .success(let excluded) where excluded.isEmpty: break
+        case .success(let excluded):
+            guard let rest = try self.cohort(round: round, attempt: cohort.attempt, without: excluded) else {
+                let left = cohort.selected.count { !excluded.contains($0) }
+                return try stop(
+                    BudgetStop(round: round, owner: .clients(left: left, needed: cohort.selected.count))
+                )
+            }
+            (opening.selected, opening.expected) = (rest.selected, rest.expected)
+        }
+        let fresh = try makeActive(opening, terms: terms, models: models, now: now)
         try perform { [store] () throws(StoreError) in try store.open(opening) }
         active = fresh
+        keep(terms)
         note(.opened(opening))
         return fresh.machine.progress
+    }
+
+    private func cohort(
+        round: UInt32,
+        attempt: UInt32,
+        without excluded: Set<ClientID>
+    ) throws(CoordinatorError) -> CohortPlanner.Cohort? {
+        do {
+            return try planner.cohort(round: round, attempt: attempt, without: excluded)
+        } catch {
+            throw .selection(error)
+        }
+    }
+
+    private func makeTerms(_ opening: RoundOpening) throws(CoordinatorError) -> RoundTerms {
+        do { return try RoundTerms(opening: opening, specification: specification) } catch { throw .plan(error) }
+    }
+
+    /// Ends the run before a round that its budget does not allow; a run that could never begin is refused.
+    private mutating func stop(_ reason: BudgetStop) throws(CoordinatorError) -> RoundStateMachine.Progress {
+        guard checkpoint.round > 0 || !participation.isEmpty else { throw .budget(reason) }
+        stopped = reason
+        note(.stopped(reason))
+        note(.finished)
+        return .collecting
     }
 
     /// The plans of a round, and the models that they start from.
@@ -104,6 +138,7 @@ extension RoundEngine {
 
     private func makeActive(
         _ opening: RoundOpening,
+        terms: RoundTerms,
         models: [SentModel],
         now: UInt64
     ) throws(CoordinatorError) -> ActiveRound {
@@ -124,6 +159,7 @@ extension RoundEngine {
         for client in opening.expected { roles[client] = strategy.role(of: client, in: context) }
         return ActiveRound(
             opening: opening,
+            terms: terms,
             machine: RoundStateMachine(opening: opening, policy: specification.policy),
             aggregator: aggregator,
             roles: roles,
@@ -171,7 +207,9 @@ extension RoundEngine {
             guard model.digest == plan.model else { throw mismatch }
             models.append(model)
         }
-        active = try makeActive(progress.opening, models: models, now: now)
+        let terms = try makeTerms(progress.opening)
+        active = try makeActive(progress.opening, terms: terms, models: models, now: now)
+        keep(terms)
         for update in progress.updates {
             var payload: [UInt8] = []
             try perform { [store] () throws(StoreError) in

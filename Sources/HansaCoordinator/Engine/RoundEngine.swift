@@ -1,3 +1,4 @@
+public import HansaAccounting
 import HansaAggregation
 public import HansaCore
 import HansaNumerics
@@ -22,6 +23,14 @@ public struct RoundEngine {
     var active: ActiveRound?
     /// One record for each finished attempt, in order.
     public internal(set) var participation: [ParticipationRecord]
+    /// What the run has spent, as its durable ledger says.
+    public internal(set) var ledger: LedgerState
+    /// The ledger's lines that are written with the next release: its header, or the mark of a restart.
+    var unwritten: [LedgerLine]
+    /// What the plans of the last attempts say of privacy, oldest first.
+    var terms: [RoundTerms] = []
+    /// Why the run ended before its last round, if it did.
+    public internal(set) var stopped: BudgetStop?
     /// How many updates this engine made durable; none is counted twice.
     public private(set) var receiptCount: UInt64 = 0
     /// What happened since the caller last looked.
@@ -44,6 +53,7 @@ public struct RoundEngine {
         checkpoint = recovered.checkpoint
         modelDigest = recovered.checkpoint.modelDigest
         participation = recovered.participation
+        (ledger, unwritten) = try Self.recoverLedger(specification, store: store)
         active = nil
         do { try strategy.restore(recovered.checkpoint.strategyState) } catch { throw .strategy(error) }
         if let ended = participation.last {
@@ -58,7 +68,7 @@ public struct RoundEngine {
         }
     }
 
-    /// Whether every round is committed.
+    /// Whether every round is committed, or the run ended before; see ``stopped``.
     public var isFinished: Bool { active == nil }
 
     /// The round in progress; nil when the run is finished.
@@ -115,7 +125,7 @@ public struct RoundEngine {
 
     /// Takes in a batch of updates: verifies each, makes the good ones durable together, then answers in order.
     ///
-    /// When this returns, every `.accepted` is durable. A round that became complete is closed before it returns.
+    /// When this returns, every `.accepted` is durable, and so is the charge of every update whose noise was received. A round that became complete is closed before it returns.
     public mutating func submit(
         _ updates: [ReceivedUpdate],
         now: UInt64
@@ -123,14 +133,19 @@ public struct RoundEngine {
         var answers: [SubmissionAnswer] = []
         var batch: [(update: StoredUpdate, payload: [UInt8])] = []
         var files: [AssignmentID: PayloadFile] = [:]
+        var lines: [LedgerLine] = []
         answers.reserveCapacity(updates.count)
         for received in updates {
             let countBefore = batch.count
             answers.append(try consider(received, batch: &batch))
-            if batch.count > countBefore { files[received.update.report.assignment] = received.file }
+            let isNew = batch.count > countBefore
+            let report = received.update.report
+            if isNew { files[report.assignment] = received.file }
+            if let line = try charge(report, answer: answers[answers.count - 1], isNew: isNew) { lines.append(line) }
         }
-        if !batch.isEmpty {
-            try perform { [store] () throws(StoreError) in try store.append(batch, files: files) }
+        lines = withUnwritten(lines)
+        if !batch.isEmpty || !lines.isEmpty {
+            try perform { [store] () throws(StoreError) in try store.append(batch, files: files, ledger: lines) }
             receiptCount += UInt64(batch.count)
             for entry in batch { try fold(entry.update, payload: entry.payload) }
         }

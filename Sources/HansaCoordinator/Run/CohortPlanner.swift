@@ -31,11 +31,22 @@ struct CohortPlanner {
         self.recorded = recorded
     }
 
-    func cohort(round: UInt32, attempt: UInt32) throws(SelectionError) -> Cohort {
+    /// The clients of an attempt.
+    ///
+    /// - Parameter excluded: clients that must not be asked. The others are numbered anew for the selector, in their
+    ///   order. Nil is returned where a record, or a schedule of fixed cohorts, asks for one of them.
+    func cohort(
+        round: UInt32,
+        attempt: UInt32,
+        without excluded: Set<ClientID> = []
+    ) throws(SelectionError) -> Cohort? {
+        let cohort: Cohort
         switch specification.participation {
-        case .recorded: try replayedCohort(round: round)
-        case .selected(let selector): try selectedCohort(by: selector, round: round, attempt: attempt)
+        case .recorded: cohort = try replayedCohort(round: round)
+        case .selected(let selector):
+            cohort = try selectedCohort(by: selector, round: round, attempt: attempt, without: excluded)
         }
+        return cohort.selected.contains { excluded.contains($0) } ? nil : cohort
     }
 
     private func replayedCohort(round: UInt32) throws(SelectionError) -> Cohort {
@@ -55,19 +66,28 @@ struct CohortPlanner {
     private func selectedCohort(
         by selector: any CohortSelector,
         round: UInt32,
-        attempt: UInt32
+        attempt: UInt32,
+        without excluded: Set<ClientID>
     ) throws(SelectionError) -> Cohort {
         let policy = specification.policy
-        let count = min(policy.selectedCount, Int(specification.population))
-        let selected = try selector.select(
+        // A schedule names clients by their numbers in the roster, so nobody is numbered anew for it.
+        let renumbers = !excluded.isEmpty && !(selector is ScheduledCohortSelector)
+        let eligible = renumbers ? (0..<specification.population).filter { !excluded.contains(ClientID($0)) } : []
+        let population = renumbers ? UInt32(eligible.count) : specification.population
+        let count = min(policy.selectedCount, Int(population))
+        var selected = try selector.select(
             SelectionRequest(
                 seed: specification.seed,
                 round: round,
                 attempt: attempt,
-                population: specification.population,
+                population: population,
                 count: count
             )
         )
+        if renumbers {
+            guard selected.allSatisfy({ $0.number < population }) else { throw .noCohort(round: round) }
+            selected = selected.map { ClientID(eligible[Int($0.number)]) }
+        }
         guard policy.mode == .reproducible else {
             return Cohort(attempt: attempt, selected: selected, expected: selected)
         }

@@ -5,6 +5,9 @@ extension RunSpecification {
     /// Refuses, before the store is touched, what could not run.
     public func validate() throws(CoordinatorError) {
         try validatePolicy()
+        guard privacy.delta > 0, privacy.delta < 1 else {
+            throw .invalidPolicy("delta lies between 0 and 1, and for a claim below 1/clients, got \(privacy.delta)")
+        }
         guard initialParameters.count == schema.count, initialParameters.allSatisfy(\.isFinite) else {
             throw .invalidInitialModel
         }

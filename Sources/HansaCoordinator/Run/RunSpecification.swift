@@ -29,6 +29,8 @@ public struct RunSpecification: Sendable {
     public var initialParameters: [Float]
     /// The width of the integers that the model is sent in; nil for float32.
     public var modelWidth: BitWidth?
+    /// What the privacy ledger prints, and the budgets.
+    public var privacy: RunPrivacy
     /// The digest of everything that decides the model, compared when a store is opened again.
     public var configurationDigest: SHA256Digest
 
@@ -43,6 +45,7 @@ public struct RunSpecification: Sendable {
         schema: ParameterSchema,
         initialParameters: [Float],
         modelWidth: BitWidth? = nil,
+        privacy: RunPrivacy = RunPrivacy(),
         configurationDigest: SHA256Digest
     ) {
         self.run = run
@@ -55,6 +58,7 @@ public struct RunSpecification: Sendable {
         self.schema = schema
         self.initialParameters = initialParameters
         self.modelWidth = modelWidth
+        self.privacy = privacy
         self.configurationDigest = configurationDigest
     }
 }

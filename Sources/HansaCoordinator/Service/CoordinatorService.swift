@@ -355,6 +355,7 @@ extension ServiceEvent {
         case .committed(let record, let loss):
             self = .committed(record, trainingLoss: loss, checkpoint: checkpoint)
         case .aborted(let record): self = .aborted(record)
+        case .stopped(let stop): self = .stopped(stop)
         case .finished: self = .finished
         }
     }

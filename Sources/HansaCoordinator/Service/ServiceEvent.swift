@@ -15,7 +15,9 @@ public enum ServiceEvent: Sendable {
     case committed(ParticipationRecord, trainingLoss: Double?, checkpoint: Checkpoint)
     /// A round was given up; the model is unchanged.
     case aborted(ParticipationRecord)
-    /// The last round is committed.
+    /// The privacy budget does not allow another round; ``finished`` follows.
+    case stopped(BudgetStop)
+    /// The last round is committed, or the run stopped before it.
     case finished
     /// The service serves nobody any more; the process must end, and another one goes on from the durable state.
     case failed(CoordinatorError)

@@ -113,6 +113,11 @@ enum ErrorText {
         case .plan(let inner): of(inner)
         case .strategy(let inner): inner.description + "."
         case .store(let inner): of(inner)
+        case .budget(let stop): stop.description
+        case .ledger(.notAccountable): "the ledger's accountant cannot interpret the plan's noise"
+        case .ledger(.broken(let line, let reason)):
+            "line \(line) of the privacy ledger does not hold: \(reason); restore the state folder from a backup"
+        case .noNoise: "the operating system gave no random bytes for the noise; nothing was published"
         case .tooManyAborts(let round):
             "round \(round) was given up as often as round.attempts allows: too few updates came, or the new model was "
                 + "not finite. Lower round.dropout, round.quorum or local.rate."

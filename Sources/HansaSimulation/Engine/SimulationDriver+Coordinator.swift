@@ -143,6 +143,7 @@ extension SimulationDriver {
                 }
             case .committed(let record, let trainingLoss): try await report(record, trainingLoss: trainingLoss)
             case .aborted(let record): try await report(record, trainingLoss: nil)
+            case .stopped: break
             case .finished: wanted = []
             }
         }
@@ -153,7 +154,7 @@ extension EngineEvent {
     fileprivate var endsAttempt: Bool {
         switch self {
         case .committed, .aborted: true
-        case .opened, .finished: false
+        case .opened, .stopped, .finished: false
         }
     }
 }

@@ -53,7 +53,7 @@ final class ServeMonitor: Sendable {
                 )
             case .finished: news.isFinished = true
             case .failed(let error): news.failure = error
-            case .opened, .receipts, .withdrawn: return false
+            case .opened, .receipts, .withdrawn, .stopped: return false
             }
             return true
         }
