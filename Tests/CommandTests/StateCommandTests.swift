@@ -63,7 +63,7 @@ struct StateCommandTests {
     func ledger() throws {
         let folder = try TemporaryFolder()
         let result = try finishedRun(in: folder)
-        let export = try Command.run("ledger", "export", "--state-dir", result + "/state")
+        let export = try Command.run("ledger", "export", "--kind", "contributions", "--state-dir", result + "/state")
         #expect(export.status == 0, "\(export.errors)")
         let lines = export.output.split(separator: "\n").map { String($0) }
         #expect(lines.count == 4)
@@ -89,7 +89,7 @@ struct StateCommandTests {
             }
         }
         #expect(plain == expected)
-        #expect(try Command.run("ledger", "export", "--state-dir", result + "/state").output == export.output)
+        #expect(try Command.run("ledger", "export", "--kind", "contributions", "--state-dir", result + "/state").output == export.output)
         let participation = try Command.run(
             "ledger",
             "export",

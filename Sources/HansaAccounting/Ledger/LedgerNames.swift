@@ -1,10 +1,10 @@
 import HansaCore
 import HansaNumerics
-import HansaPrivacy
+public import HansaPrivacy
 
 extension NoiseMechanism {
     /// The name in ledgers.
-    var name: String {
+    public var name: String {
         switch self {
         case .discreteLaplace: "discrete-laplace"
         case .discreteGaussian: "discrete-gaussian"
@@ -43,7 +43,7 @@ extension NoiseSource {
 
 extension NoisePlacement {
     /// The name in ledgers.
-    var name: String {
+    public var name: String {
         switch self {
         case .local: "local"
         case .distributed: "distributed"

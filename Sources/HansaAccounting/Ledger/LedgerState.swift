@@ -27,6 +27,10 @@ public struct LedgerState: Hashable, Sendable {
     private var charged: Set<LedgerCharge> = []
     /// The last update that was received.
     public private(set) var lastReceived: LedgerRelease?
+    /// The last publication.
+    public private(set) var lastPublished: LedgerRelease?
+    public private(set) var receivedCount: UInt64 = 0
+    public private(set) var publishedCount: UInt64 = 0
     private(set) var semantics = LedgerSemantics()
 
     /// The state before the header.
@@ -86,6 +90,15 @@ public struct LedgerState: Hashable, Sendable {
     /// SHA-256 over what the lines mean, in an order that no transport decides: without their indices, their chain and
     /// the lines of restarts.
     public var semanticDigest: SHA256Digest { semantics.digest }
+
+    /// What a client has given to those who see single updates, and to readers of published models.
+    public func figures(of client: ClientID) -> (sent: LedgerFigures, published: LedgerFigures) {
+        let held = account(of: client)
+        return (held.sent.figures(delta: terms.delta), held.published.figures(delta: terms.delta))
+    }
+
+    /// What publications have cost whoever counts in all of them.
+    public var runFigures: LedgerFigures { run.figures(delta: terms.delta) }
 
     // MARK: Lines
 
@@ -158,6 +171,7 @@ extension LedgerState {
                 )
             )
             lastReceived = release
+            receivedCount += 1
             var held = account(of: client)
             let before = held.sent.figures(delta: terms.delta)
             Self.add(release, cost: cost, to: &held.sent)
@@ -166,6 +180,8 @@ extension LedgerState {
             worstSent.raise(to: after)
             return [("clientBefore", spell(before)), ("clientAfter", spell(after))]
         case .published(_, let published):
+            lastPublished = release
+            publishedCount += 1
             if release.placement == .local {
                 // What readers of the model learn is bounded by what the client worst off has given away.
                 let before = printedWorst

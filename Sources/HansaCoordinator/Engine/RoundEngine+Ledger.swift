@@ -1,5 +1,5 @@
 import HansaAccounting
-public import HansaCore
+import HansaCore
 import HansaPrivacy
 
 /// The engine's part in the privacy ledger: lines for what was received and published, and budgets kept in advance.

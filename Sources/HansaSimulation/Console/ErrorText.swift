@@ -1,3 +1,4 @@
+import HansaAccounting
 import HansaAggregation
 import HansaCoordinator
 import HansaCore
@@ -104,6 +105,14 @@ enum ErrorText {
         }
     }
 
+    static func of(_ error: LedgerError) -> String {
+        switch error {
+        case .notAccountable(_): "the ledger's accountant cannot interpret the plan's noise"
+        case .broken(let line, let reason):
+            "line \(line) of the privacy ledger does not hold: \(reason); restore the state folder from a backup"
+        }
+    }
+
     static func of(_ error: CoordinatorError) -> String {
         switch error {
         case .invalidPolicy(let text): text + ". Correct the section round."
@@ -114,9 +123,7 @@ enum ErrorText {
         case .strategy(let inner): inner.description + "."
         case .store(let inner): of(inner)
         case .budget(let stop): stop.description
-        case .ledger(.notAccountable): "the ledger's accountant cannot interpret the plan's noise"
-        case .ledger(.broken(let line, let reason)):
-            "line \(line) of the privacy ledger does not hold: \(reason); restore the state folder from a backup"
+        case .ledger(let inner): of(inner)
         case .noNoise: "the operating system gave no random bytes for the noise; nothing was published"
         case .tooManyAborts(let round):
             "round \(round) was given up as often as round.attempts allows: too few updates came, or the new model was "

@@ -1,3 +1,4 @@
+import HansaAccounting
 import HansaCoordinator
 import HansaCore
 import HansaResults
@@ -21,6 +22,7 @@ struct StateChecks {
         var checkpoints: [StoreRows.CheckpointRow]
         var contributions: [Contribution]
         var durableEnd: Int?
+        var ledger: [LedgerLine]
     }
 
     func run() throws(StoreError) -> StateReport {
@@ -36,7 +38,8 @@ struct StateChecks {
                 receipts: try StoreRows.receipts(database),
                 checkpoints: try StoreRows.checkpoints(database),
                 contributions: try ContributionLedger.read(database),
-                durableEnd: try StoreRows.durableEnd(database)
+                durableEnd: try StoreRows.durableEnd(database),
+                ledger: try StoreRows.ledger(database)
             )
         }
         var report = StateReport()
@@ -46,6 +49,7 @@ struct StateChecks {
         report.version = tables.sequence.currentVersion
         try checkRecords(tables)
         try checkReceipts(tables)
+        try checkLedger(tables, run: run)
         try checkCheckpoints(tables, run: run, report: &report)
         report.payloadCount = try checkPayloads(tables)
         report.committedCount = tables.participation.count { $0.isCommitted }
@@ -120,6 +124,20 @@ struct StateChecks {
         if let stray = held.keys.sorted().first {
             throw wrong("round \(stray.round), attempt \(stray.attempt): receipts without a record")
         }
+    }
+
+    /// The privacy ledger's lines follow from each other, and are this run's.
+    private func checkLedger(_ tables: Tables, run: RunID) throws(StoreError) {
+        var verifier = LedgerVerifier()
+        do throws(LedgerError) {
+            for line in tables.ledger { try verifier.read(line.bytes) }
+        } catch {
+            switch error {
+            case .broken(let line, let reason): throw wrong("line \(line) of the privacy ledger: \(reason)")
+            case .notAccountable: throw wrong("a line of the privacy ledger that cannot be accounted for")
+            }
+        }
+        if let state = verifier.state, state.terms.run != run { throw wrong("the privacy ledger is another run's") }
     }
 
     /// The kept files are whole, and the current one is the model that the records end with.

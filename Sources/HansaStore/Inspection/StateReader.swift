@@ -1,3 +1,4 @@
+public import HansaAccounting
 public import HansaCoordinator
 public import HansaCore
 public import HansaResults
@@ -43,6 +44,9 @@ public final class StateReader {
     public func contributions() throws(StoreError) -> [Contribution] {
         try database.read(ContributionLedger.read)
     }
+
+    /// The lines of the privacy ledger, in order, as they are stored; none before the first release.
+    public func privacyLedger() throws(StoreError) -> [LedgerLine] { try database.read(StoreRows.ledger) }
 
     /// How often the folder was opened again to go on with its run.
     public var restartCount: Int { max(0, Int(clamping: database.fence) - 1) }

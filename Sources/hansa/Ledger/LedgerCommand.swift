@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import HansaAccounting
 import HansaCoordinator
 import HansaSimulation
 import HansaStore
@@ -9,7 +10,7 @@ struct LedgerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ledger",
         abstract: "Read a coordinator's ledger.",
-        subcommands: [Export.self]
+        subcommands: [LedgerShowCommand.self, Export.self, LedgerVerifyCommand.self]
     )
 
     /// `hansa ledger export`: the ledger as JSON, a line an entry.
@@ -18,6 +19,12 @@ struct LedgerCommand: AsyncParsableCommand {
             commandName: "export",
             abstract: "Print the ledger as JSON, a line an entry.",
             discussion: """
+                --kind privacy has the privacy ledger: a header, a line for each update with a client's noise that was \
+                received (whatever became of it) and for each model that was published, and a seal. Each line has the \
+                SHA-256 of the one before it; the seal has the semantic digest, which is equal for the same seeded run \
+                over every transport. The seal is no signature: who receives the file checks it with `hansa ledger \
+                verify FILE` and keeps its digest apart.
+
                 --kind contributions has a line for each update that was ever made durable, in the order of rounds, \
                 attempts and clients: run, round, attempt, client (its number) and name (from the roster, if there is \
                 one), assignment (round/attempt/client/fence), payloadDigest (SHA-256), payloadBytes, verdict and, \
@@ -35,6 +42,7 @@ struct LedgerCommand: AsyncParsableCommand {
 
         /// What can be printed.
         enum Kind: String, ExpressibleByArgument, CaseIterable {
+            case privacy
             case contributions
             case participation
         }
@@ -42,14 +50,15 @@ struct LedgerCommand: AsyncParsableCommand {
         @Option(help: "The state folder of a coordinator or of a simulation.", completion: .directory)
         var stateDir: String
 
-        @Option(help: "What to print: contributions or participation.")
-        var kind = Kind.contributions
+        @Option(help: "What to print: privacy, contributions or participation.")
+        var kind = Kind.privacy
 
         func run() async throws {
             try await reporting { () throws(CommandFailure) in
                 do throws(StoreError) {
                     let reader = try StateReader(folder: stateDir)
                     switch kind {
+                    case .privacy: try write(PrivacyLedger(reader, folder: stateDir).sealedLines)
                     case .contributions:
                         let run = try reader.run()?.hexadecimal ?? ""
                         try write(try reader.contributions().lazy.map { ContributionLine($0, run: run) })
@@ -58,6 +67,14 @@ struct LedgerCommand: AsyncParsableCommand {
                 } catch {
                     throw CommandFailure(reading: error, folder: stateDir)
                 }
+            }
+        }
+
+        private func write(_ lines: [LedgerLine]) throws(StoreError) {
+            do {
+                for line in lines { try FileHandle.standardOutput.write(contentsOf: Data(line.bytes + [0x0A])) }
+            } catch {
+                throw .io(operation: "print the ledger", reason: error.localizedDescription)
             }
         }
 
