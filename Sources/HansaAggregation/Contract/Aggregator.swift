@@ -1,5 +1,3 @@
-public import HansaCore
-
 /// Folds the updates of one round into one aggregate, in any order and any grouping.
 ///
 /// Laws, checked by `checkAggregator` of `HansaTesting`:
@@ -25,12 +23,12 @@ public protocol Aggregator: Sendable {
     /// Whether enough has been taken in to report.
     var canReport: Bool { get }
 
-    /// Adds the coordinator's noise of the round's plans to the sum, once, drawn from keys that `root` and the plans make.
+    /// Adds the coordinator's noise to the sum, once, as the plans say, drawn from a key that `root` and the plan make.
     ///
     /// The same root gives the same noise. An aggregator that cannot do it refuses, and the round is not published.
     ///
     /// - Parameter root: 32 secret bytes, kept until the model is durable.
-    mutating func addNoise(of plans: [ClientRole: RoundPlan], root: [UInt8]) throws(AggregationError)
+    mutating func addNoise(root: [UInt8]) throws(AggregationError)
 
     /// Ends the round.
     consuming func report() throws(AggregationError) -> Aggregate
@@ -39,7 +37,7 @@ public protocol Aggregator: Sendable {
 extension Aggregator {
     public mutating func prepare() {}
 
-    public mutating func addNoise(of plans: [ClientRole: RoundPlan], root: [UInt8]) throws(AggregationError) {
+    public mutating func addNoise(root: [UInt8]) throws(AggregationError) {
         throw .noiseUnsupported
     }
 }

@@ -1,5 +1,6 @@
 import HansaCore
 import HansaNumerics
+import HansaPrivacy
 import HansaQuantization
 
 /// The exact integer sum of a round's packed updates: one Int64 a parameter, in units of each section's finest step.
@@ -119,6 +120,49 @@ struct LatticeSum: Sendable {
                 preconditionFailure("partial sums were compared before they are merged")
             }
         }
+    }
+
+    /// Adds noise in units of the role's own lattices to every sum, drawn in the order of the parameters.
+    mutating func addNoise(
+        _ mechanism: NoiseMechanism,
+        key: NoiseKey,
+        as role: ClientRole
+    ) throws(AggregationError) {
+        guard let pieces = pieces[role], pieces.count == sections.count else { throw .unexpectedRole }
+        prepare()
+        do throws(PrivacyError) {
+            let sampler = try NoiseSampler(mechanism)
+            var stream = try NoiseStream(key: key.bytes)
+            for (index, piece) in pieces.enumerated() {
+                var next = 0
+                while next < piece.count {
+                    let draws = try Self.draws(min(4096, piece.count - next), of: sampler, from: &stream)
+                    sums[index].withSums { sums in
+                        for (offset, draw) in draws.enumerated() {
+                            // Sums stay below 2^62 and the shifted draw below 2^61.
+                            sums[next + offset] &+= Int64(draw) << Int64(piece.lattice.shift)
+                        }
+                    }
+                    next += draws.count
+                }
+            }
+        } catch {
+            throw .noiseUnsupported
+        }
+    }
+
+    private static func draws(
+        _ count: Int,
+        of sampler: NoiseSampler,
+        from stream: inout NoiseStream
+    ) throws(PrivacyError) -> [Int32] {
+        var draws = [Int32](repeating: 0, count: count)
+        var failure: PrivacyError?
+        draws.withUnsafeMutableBufferPointer { draws in
+            do throws(PrivacyError) { try sampler.fill(draws, from: &stream) } catch { failure = error }
+        }
+        if let failure { throw failure }
+        return draws
     }
 
     /// Float(Double(sum) · (step / `divisor`)) for every parameter of a section, and 0 for `local` blocks.

@@ -70,6 +70,22 @@ public struct MeanAggregator: Aggregator {
         totalWeight += other.totalWeight
     }
 
+    public mutating func addNoise(root: [UInt8]) throws(AggregationError) {
+        // One sum has one noise: roles that disagree about it do not add up.
+        let noises = shape.plans.values.filter { $0.noise.noise?.placement == .central }
+        guard let plan = noises.min(by: { $0.role.rawValue < $1.role.rawValue }), let noise = plan.noise.noise,
+            noises.allSatisfy({ $0.noise == plan.noise })
+        else { throw .noiseUnsupported }
+        let key = NoiseKey(
+            root: root,
+            run: plan.run,
+            assignment: AssignmentID(round: plan.round, attempt: plan.attempt, client: ClientID(0), fence: 0),
+            planDigest: plan.digest,
+            purpose: .coordinator
+        )
+        try sum.addNoise(noise.mechanism, key: key, as: plan.role)
+    }
+
     public consuming func report() throws(AggregationError) -> Aggregate {
         guard canReport else { throw .empty }
         let divisor: Double =

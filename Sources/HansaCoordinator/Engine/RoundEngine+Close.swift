@@ -132,7 +132,7 @@ extension RoundEngine {
         var parameters = checkpoint.parameters
         do throws(AggregationError) {
             var aggregator = active.aggregator
-            if !noiseSeed.isEmpty { try aggregator.addNoise(of: active.opening.plans, root: noiseSeed) }
+            if !noiseSeed.isEmpty { try aggregator.addNoise(root: noiseSeed) }
             try strategy.advance(&parameters, by: try aggregator.report())
         } catch {
             return nil
