@@ -238,7 +238,7 @@ if !deviceOnly {
             "HansaTesting",
             [
                 "HansaCore", "HansaNumerics", "HansaPrivacy", "HansaQuantization", "HansaAggregation", "HansaCoordinator",
-                "HansaResults",
+                "HansaAccounting", "HansaResults",
             ]
         ),
         .executableTarget(
@@ -267,15 +267,16 @@ if !deviceOnly {
         tests(
             "HansaCoordinator",
             [
-                "HansaCoordinator", "HansaAggregation", "HansaTesting", "HansaCore", "HansaNumerics",
-                "HansaQuantization", "HansaResults",
+                "HansaCoordinator", "HansaAccounting", "HansaAggregation", "HansaTesting", "HansaCore",
+                "HansaNumerics", "HansaPrivacy", "HansaQuantization", "HansaResults",
             ]
         ),
         tests(
             "HansaStore",
             [
-                "HansaStore", "HansaCoordinator", "HansaAggregation", "HansaTesting", "HansaCore", "HansaNumerics",
-                "HansaResults", .product(name: "GRDB", package: "GRDB.swift"),
+                "HansaStore", "HansaCoordinator", "HansaAccounting", "HansaAggregation", "HansaTesting", "HansaCore",
+                "HansaNumerics", "HansaPrivacy", "HansaQuantization", "HansaResults",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
         tests("HansaLearning", ["HansaLearning", "HansaCore", "HansaNumerics"]),

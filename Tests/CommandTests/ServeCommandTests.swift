@@ -155,7 +155,9 @@ struct ServeCommandTests {
         #expect(second.status == 75)
         #expect(second.errors.contains("another coordinator has the state folder"), "\(second.errors)")
         #expect(try Command.run("verify", "--state-dir", deployment.state).status == 75)
-        #expect(try Command.run("ledger", "export", "--kind", "contributions", "--state-dir", deployment.state).status == 75)
+        #expect(
+            try Command.run("ledger", "export", "--kind", "contributions", "--state-dir", deployment.state).status == 75
+        )
         let taken = try Command.run("serve", "--config", file, "--state-dir", "other", "--listen", address)
         #expect(taken.status == 69, "\(taken.errors)")
         #expect(taken.errors.contains("another program listens there"), "\(taken.errors)")

@@ -89,7 +89,10 @@ struct StateCommandTests {
             }
         }
         #expect(plain == expected)
-        #expect(try Command.run("ledger", "export", "--kind", "contributions", "--state-dir", result + "/state").output == export.output)
+        #expect(
+            try Command.run("ledger", "export", "--kind", "contributions", "--state-dir", result + "/state").output
+                == export.output
+        )
         let participation = try Command.run(
             "ledger",
             "export",

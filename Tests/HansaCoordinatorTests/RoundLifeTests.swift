@@ -28,7 +28,7 @@ import Testing
                 // Each client reports its number as its loss.
                 #expect(loss == Double(record.accepted.reduce(0, +)) / Double(record.accepted.count))
             case .aborted: Issue.record("nothing was aborted")
-            case .finished: finished += 1
+            case .stopped, .finished: finished += 1
             }
         }
         #expect(opened == 3 && committed.count == 3 && finished == 1)

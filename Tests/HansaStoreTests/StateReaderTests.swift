@@ -177,7 +177,8 @@ struct StateReaderTests {
         let queue = try DatabaseQueue(path: folder.path + "/hansa.sqlite")
         try queue.write {
             try $0.execute(
-                sql: "ALTER TABLE receipt DROP COLUMN byte_count; DROP TABLE roster; PRAGMA user_version = 1"
+                sql: "ALTER TABLE receipt DROP COLUMN byte_count; DROP TABLE roster; DROP TABLE privacy; "
+                    + "PRAGMA user_version = 1"
             )
         }
         try queue.close()

@@ -83,7 +83,8 @@ public struct LedgerRelease: Hashable, Sendable {
         }
         switch (placement, content) {
         case (.local, .received): return "private by itself, against everyone"
-        case (.local, .published): return "made of updates that were private when they left their devices; costs no more"
+        case (.local, .published):
+            return "made of updates that were private when they left their devices; costs no more"
         case (.distributed, .received): return "one share of the noise alone, against those who see single updates"
         case (.distributed, .published): return "private against readers of the model, while no single update is seen"
         case (.central, .published): return "private against readers of the model; the coordinator is trusted"

@@ -109,7 +109,8 @@ public struct LedgerState: Hashable, Sendable {
             guard let budget else { return "null" }
             return LedgerText.object([
                 ("epsilonPerRound", LedgerText.jsonNumber(budget.epsilonPerRound ?? .infinity)),
-                ("epsilon", LedgerText.jsonNumber(budget.epsilon ?? .infinity)), ("delta", LedgerText.jsonNumber(budget.delta)),
+                ("epsilon", LedgerText.jsonNumber(budget.epsilon ?? .infinity)),
+                ("delta", LedgerText.jsonNumber(budget.delta)),
             ])
         }
         let body = members([

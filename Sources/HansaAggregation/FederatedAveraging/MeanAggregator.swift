@@ -1,5 +1,6 @@
 import HansaCore
 import HansaNumerics
+import HansaPrivacy
 
 /// Federated averaging's aggregator: for integer updates q_k in lattice units and integer weights n_k, the mean
 /// Σ_k n_k q_k · step / Σ_k n_k.

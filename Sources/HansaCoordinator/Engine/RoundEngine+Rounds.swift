@@ -22,7 +22,12 @@ extension RoundEngine {
         let round = checkpoint.round + 1
         let attempts = participation.reversed().prefix { $0.round == round }.count
         guard attempts < Int(specification.policy.attemptCountMax) else { throw .tooManyAborts(round: round) }
-        guard let cohort = try cohort(round: round, attempt: UInt32(attempts), without: []) else { return .collecting }
+        let cohort: CohortPlanner.Cohort
+        do {
+            cohort = try planner.cohort(round: round, attempt: UInt32(attempts))
+        } catch {
+            throw .selection(error)
+        }
         if let last = participation.last, last.round == round, last.attempt >= cohort.attempt {
             // A record says that this attempt was committed, and it was aborted just now.
             throw .recordNotRepeatable(round: round)

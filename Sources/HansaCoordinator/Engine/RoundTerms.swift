@@ -36,8 +36,9 @@ struct RoundTerms {
                 return "joint L1 clip \(bound), rounded to integers q with |q|1 <= K = \(event.sensitivityL1 / 2); "
                     + replaced + ": |q-q'|1 <= 2K, and |q-q'|2 is at most |q-q'|1"
             case .l2(let bound):
-                return "joint L2 clip \(bound), rounded to integers q with |q|2^2 <= K2 = \(event.sensitivityL2Squared / 4); "
-                    + replaced + ": |q-q'|2^2 <= 4 K2, and |q-q'|1 by the norms of integers"
+                return "joint L2 clip \(bound), rounded to integers q with "
+                    + "|q|2^2 <= K2 = \(event.sensitivityL2Squared / 4); " + replaced
+                    + ": |q-q'|2^2 <= 4 K2, and |q-q'|1 by the norms of integers"
             }
         }
     }

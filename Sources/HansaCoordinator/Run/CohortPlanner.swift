@@ -31,22 +31,33 @@ struct CohortPlanner {
         self.recorded = recorded
     }
 
-    /// The clients of an attempt.
+    func cohort(round: UInt32, attempt: UInt32) throws(SelectionError) -> Cohort {
+        try anyCohort(round: round, attempt: attempt, without: [])
+    }
+
+    /// The clients of an attempt that must not ask some clients; nil where a record or a schedule of fixed cohorts asks
+    /// for one of them.
     ///
-    /// - Parameter excluded: clients that must not be asked. The others are numbered anew for the selector, in their
-    ///   order. Nil is returned where a record, or a schedule of fixed cohorts, asks for one of them.
+    /// For other selectors the clients that are left are numbered anew, in their order.
     func cohort(
         round: UInt32,
         attempt: UInt32,
-        without excluded: Set<ClientID> = []
+        without excluded: Set<ClientID>
     ) throws(SelectionError) -> Cohort? {
-        let cohort: Cohort
-        switch specification.participation {
-        case .recorded: cohort = try replayedCohort(round: round)
-        case .selected(let selector):
-            cohort = try selectedCohort(by: selector, round: round, attempt: attempt, without: excluded)
-        }
+        let cohort = try anyCohort(round: round, attempt: attempt, without: excluded)
         return cohort.selected.contains { excluded.contains($0) } ? nil : cohort
+    }
+
+    private func anyCohort(
+        round: UInt32,
+        attempt: UInt32,
+        without excluded: Set<ClientID>
+    ) throws(SelectionError) -> Cohort {
+        switch specification.participation {
+        case .recorded: try replayedCohort(round: round)
+        case .selected(let selector):
+            try selectedCohort(by: selector, round: round, attempt: attempt, without: excluded)
+        }
     }
 
     private func replayedCohort(round: UInt32) throws(SelectionError) -> Cohort {

@@ -71,6 +71,14 @@ extension CoordinatorStore {
         try append(updates, files: [:], ledger: [])
     }
 
+    /// Makes a batch of verified updates durable together that no line of the privacy ledger belongs to.
+    public func append(
+        _ updates: [(update: StoredUpdate, payload: [UInt8])],
+        files: [AssignmentID: PayloadFile]
+    ) throws(StoreError) {
+        try append(updates, files: files, ledger: [])
+    }
+
     /// Makes a release durable that no line of the privacy ledger belongs to.
     public func recordRelease(_ entry: ReleaseEntry) throws(StoreError) { try recordRelease(entry, ledger: []) }
 }

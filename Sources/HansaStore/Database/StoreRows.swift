@@ -204,7 +204,9 @@ enum StoreRows {
 
     /// The lines of the privacy ledger, in order.
     static func ledger(_ database: Database) throws -> [LedgerLine] {
-        try Row.fetchAll(database, sql: "SELECT line, content FROM privacy ORDER BY line").enumerated().map { place, row in
+        try Row.fetchAll(database, sql: "SELECT line, content FROM privacy ORDER BY line").enumerated().map {
+            place,
+            row in
             let index = try unsigned(row, "line")
             guard index == UInt64(place) else { throw damaged("the order of the privacy ledger") }
             let bytes = try SealedBytes.open(bytes(row, "content"), what: "a line of the privacy ledger")

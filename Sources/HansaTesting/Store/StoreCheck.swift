@@ -1,3 +1,4 @@
+import HansaAccounting
 import HansaCoordinator
 import HansaCore
 
@@ -9,6 +10,7 @@ final class StoreCheck {
         /// For each update of the script.
         var digests: [SHA256Digest?]
         var payloads: [[UInt8]?]
+        var ledger: [LedgerLine]
     }
 
     let script: StoreScript
@@ -202,7 +204,7 @@ final class StoreCheck {
     private func expected(after index: Int) -> Snapshot {
         guard index >= 0 else {
             let none = script.updates.map { _ in nil as SHA256Digest? }
-            return Snapshot(recovered: nil, digests: none, payloads: none.map { _ in nil })
+            return Snapshot(recovered: nil, digests: none, payloads: none.map { _ in nil }, ledger: [])
         }
         let step = script.steps[index]
         let open = Set((step.after?.progress?.updates ?? []).map(\.report.assignment))
@@ -211,7 +213,8 @@ final class StoreCheck {
             digests: script.updates.enumerated().map { number, entry in
                 number < step.durableCount ? entry.update.report.payloadDigest : nil
             },
-            payloads: script.updates.map { open.contains($0.update.report.assignment) ? $0.payload : nil }
+            payloads: script.updates.map { open.contains($0.update.report.assignment) ? $0.payload : nil },
+            ledger: Array(script.lines.prefix(step.lineCount))
         )
     }
 
@@ -222,7 +225,8 @@ final class StoreCheck {
         var snapshot = Snapshot(
             recovered: try store.recover(configurationDigest: StoreScript.configuration),
             digests: [],
-            payloads: []
+            payloads: [],
+            ledger: try store.ledger()
         )
         for (update, _) in script.updates {
             snapshot.digests.append(try store.payloadDigest(of: update.report.assignment))

@@ -1,3 +1,4 @@
+import HansaAccounting
 import HansaAggregation
 import HansaCoordinator
 import HansaCore
@@ -27,6 +28,8 @@ struct StoreScript {
         var after: RecoveredRun?
         /// How many of the script's updates have been made durable.
         var durableCount: Int
+        /// How many of the script's ledger lines have been made durable.
+        var lineCount: Int
     }
 
     static let run = RunID(high: 0x0123_4567_89AB_CDEF, low: 7)
@@ -36,6 +39,8 @@ struct StoreScript {
     private(set) var steps: [Step] = []
     /// Every update of the script with its payload.
     private(set) var updates: [(update: StoredUpdate, payload: [UInt8])] = []
+    /// Every line of the script's ledger; the store does not read them.
+    private(set) var lines: [LedgerLine] = []
     private let schema: ParameterSchema
     private var state: RecoveredRun?
     private var part = 0
@@ -124,7 +129,14 @@ struct StoreScript {
         for batch in [[first, second], [third]] {
             updates += batch
             state?.progress?.updates += batch.map(\.update)
-            step("\(name): append \(batch.count)", .collect) { store throws(StoreError) in try store.append(batch) }
+            let lines = addLines(batch.count)
+            step("\(name): append \(batch.count)", .collect) { store throws(StoreError) in
+                try store.append(batch, files: [:], ledger: lines)
+            }
+        }
+        let charges = addLines(1)
+        step("\(name): charge what was refused", .collect) { store throws(StoreError) in
+            try store.append([], files: [:], ledger: charges)
         }
         step("\(name): append again", .collect) { store throws(StoreError) in try store.append([second, first]) }
         let accepted = abort == nil ? [second, first].map(\.update.report.assignment) : []
@@ -169,7 +181,8 @@ struct StoreScript {
             noiseSeed: [9, 8, 7]
         )
         state?.progress?.release = entry
-        step("\(name): release", .end) { store throws(StoreError) in try store.recordRelease(entry) }
+        let lines = addLines(1)
+        step("\(name): release", .end) { store throws(StoreError) in try store.recordRelease(entry, ledger: lines) }
         step("\(name): checkpoint", .end) { store throws(StoreError) in try store.writeCheckpoint(next) }
         step("\(name): checkpoint again", .end) { store throws(StoreError) in try store.writeCheckpoint(next) }
         var record = record
@@ -182,13 +195,30 @@ struct StoreScript {
         }
     }
 
+    /// The next lines of the ledger.
+    private mutating func addLines(_ count: Int) -> [LedgerLine] {
+        let added = (0..<count).map { offset in
+            LedgerLine(index: UInt64(lines.count + offset), bytes: Array("line \(lines.count + offset)".utf8))
+        }
+        lines += added
+        return added
+    }
+
     private mutating func step(
         _ name: String,
         _ kind: Kind,
         _ call: @escaping (any CoordinatorStore) throws(StoreError) -> Void
     ) {
         steps.append(
-            Step(name: name, part: part, kind: kind, call: call, after: state, durableCount: updates.count)
+            Step(
+                name: name,
+                part: part,
+                kind: kind,
+                call: call,
+                after: state,
+                durableCount: updates.count,
+                lineCount: lines.count
+            )
         )
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import HansaAccounting
 import HansaCoordinator
+import HansaCore
 import HansaSimulation
 import HansaStore
 

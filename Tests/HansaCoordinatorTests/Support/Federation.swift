@@ -1,6 +1,7 @@
 import HansaAggregation
 import HansaCore
 import HansaNumerics
+import HansaPrivacy
 import HansaQuantization
 import HansaResults
 import HansaTesting
@@ -20,7 +21,10 @@ struct Federation {
         returnedFields: ReturnedFields = .trainingLoss,
         optimizer: ServerOptimizerConfiguration = .sgd(learningRate: 1),
         range: Double = 1,
-        seed: UInt64 = 1
+        seed: UInt64 = 1,
+        clip: ClipRule = .none,
+        noise: NoiseConfiguration? = nil,
+        privacy: RunPrivacy = RunPrivacy()
     ) throws {
         let schema = try ParameterSchema([
             ParameterBlock(name: "w", shape: [4, 6]), ParameterBlock(name: "b", shape: [3]),
@@ -29,11 +33,12 @@ struct Federation {
             StrategyConfiguration(
                 work: LocalWork(epochs: 1, batchSize: 1, learningRate: 0.1),
                 weighting: weighting,
-                clip: .none,
-                widths: .constant(try BitWidth(8)),
+                clip: clip,
+                widths: .constant(try BitWidth(noise == nil ? 8 : 16)),
                 ranges: [SectionRange(range: range)],
                 optimizer: optimizer,
-                returnedFields: returnedFields
+                returnedFields: returnedFields,
+                noise: noise
             )
         )
         specification = RunSpecification(
@@ -46,9 +51,35 @@ struct Federation {
             strategy: strategy,
             schema: schema,
             initialParameters: (0..<schema.count).map { Float($0) / 32 },
+            privacy: privacy,
             configurationDigest: SHA256Digest(hashing: [1])
         )
         disk = InMemoryStore.Disk()
+    }
+
+    /// A run with noise: Laplace noise of four clip bounds where each client adds it, else Gaussian noise of one.
+    static func noised(
+        _ placement: NoisePlacement,
+        source: NoiseSource = .system,
+        rounds: UInt32 = 3,
+        policy: RoundPolicy = RoundPolicy(cohort: 4),
+        privacy: RunPrivacy = RunPrivacy()
+    ) throws -> Self {
+        let law: NoiseConfiguration.Law =
+            switch placement {
+            case .local: .laplace
+            case .central: .gaussian
+            case .distributed: .skellam
+            }
+        return try Self(
+            rounds: rounds,
+            policy: policy,
+            weighting: .uniform,
+            returnedFields: [],
+            clip: placement == .local ? .l1(bound: 1) : .l2(bound: 1),
+            noise: NoiseConfiguration(law: law, placement: placement, multiplier: 4, source: source, cohort: 4),
+            privacy: privacy
+        )
     }
 
     /// A process on this run's disk.
