@@ -57,12 +57,12 @@ import Testing
         try federation.finish(&engine)
         let late = try federation.update(for: work, salt: 2)
         let before = count()
-        #expect(try engine.submit([late], now: 0) == [.refused(.roundClosed)])
+        #expect(try engine.submit([late], now: 0) == [.refused(.conflictingUpdate)])
         #expect(count() == before + 1)
         // A process that never had the plan charges as well, and knows what is charged already.
         engine = try federation.engine()
         let later = try federation.update(for: work, salt: 3)
-        #expect(try engine.submit([later, late], now: 0).allSatisfy { $0 == .refused(.roundClosed) })
+        #expect(try engine.submit([later, late], now: 0).allSatisfy { $0 == .refused(.conflictingUpdate) })
         #expect(count() == before + 2)
         #expect(try Self.recomputed(federation) == engine.ledger)
         var stranger = update
@@ -130,28 +130,40 @@ import Testing
         }
     }
 
+    /// What a run left behind.
+    private struct Played {
+        var engine: RoundEngine
+        var log: Watch.Log
+        var momentCount: Int
+        /// The updates that the engine had answered.
+        var answered: [UpdateReport]
+    }
+
     /// Plays a run whose process dies at one durable moment; clients repeat what was not answered.
+    ///
+    /// - Parameter sendsTwice: whether every client also sends another payload for its work, which is refused.
     private static func play(
         _ federation: Federation,
-        fatal: Int?
-    ) throws -> (engine: RoundEngine, log: Watch.Log, momentCount: Int) {
+        fatal: Int?,
+        sendsTwice: Bool = false
+    ) throws -> Played {
         let log = Watch.Log()
         let reaper = RecoveryTests.Reaper(fatal: fatal)
+        var answered: [UpdateReport] = []
         while true {
             do throws(CoordinatorError) {
                 let store = Watch(InMemoryStore(disk: federation.disk, observer: reaper.observe), log: log)
                 var engine = try RoundEngine(specification: federation.specification, store: store, now: 0)
                 while !engine.isFinished {
                     for assignment in federation.assignments(of: engine) {
-                        guard let update = try? federation.update(for: assignment, salt: assignment.id.client.number)
-                        else { continue }
-                        // A second payload that is refused, and charged.
-                        guard let other = try? federation.update(for: assignment, salt: 100) else { continue }
-                        _ = try engine.submit([update], now: 0)
-                        _ = try engine.submit([other], now: 0)
+                        for salt in sendsTwice ? [0, 1] as [UInt32] : [0] {
+                            guard let update = try? federation.update(for: assignment, salt: salt) else { continue }
+                            _ = try engine.submit([update], now: 0)
+                            answered.append(update.report)
+                        }
                     }
                 }
-                return (engine, log, reaper.writes.count)
+                return Played(engine: engine, log: log, momentCount: reaper.writes.count, answered: answered)
             } catch {
                 guard error == .store(.crashed) else { throw error }
             }
@@ -164,10 +176,24 @@ import Testing
         #expect(calm.momentCount > 30)
         for fatal in 0..<calm.momentCount {
             let federation = try Federation.noised(placement, source: .seeded)
-            let (engine, _, _) = try Self.play(federation, fatal: fatal)
+            let engine = try Self.play(federation, fatal: fatal).engine
             #expect(engine.ledger.semanticDigest == calm.engine.ledger.semanticDigest, "moment \(fatal)")
             #expect(engine.modelDigest == calm.engine.modelDigest, "moment \(fatal)")
             #expect(try Self.recomputed(federation)?.semanticDigest == calm.engine.ledger.semanticDigest)
+        }
+    }
+
+    @Test(arguments: [NoisePlacement.local, .distributed(cohortMin: 4)])
+    func whatWasAnsweredIsChargedWhereverTheProcessDied(placement: NoisePlacement) throws {
+        let calm = try Self.play(.noised(placement), fatal: nil, sendsTwice: true)
+        #expect(calm.engine.ledger.receivedCount == 24)
+        for fatal in 0..<calm.momentCount {
+            let federation = try Federation.noised(placement)
+            let played = try Self.play(federation, fatal: fatal, sendsTwice: true)
+            let durable = try #require(try Self.recomputed(federation))
+            for report in played.answered {
+                #expect(durable.hasCharged(report.assignment, payload: report.payloadDigest), "moment \(fatal)")
+            }
         }
     }
 
@@ -176,7 +202,8 @@ import Testing
         #expect(calm.log.seeds.count == 3)
         #expect(Set(calm.log.seeds.values.flatMap { $0 }).count == 3)
         for fatal in 0..<calm.momentCount {
-            let (engine, log, _) = try Self.play(.noised(.central), fatal: fatal)
+            let played = try Self.play(.noised(.central), fatal: fatal)
+            let (engine, log) = (played.engine, played.log)
             #expect(engine.checkpoint.version == 3)
             for version in 1...3 as ClosedRange<UInt64> {
                 #expect(log.seeds[version]?.count == 1, "moment \(fatal)")

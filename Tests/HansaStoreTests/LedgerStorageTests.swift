@@ -59,7 +59,7 @@ struct LedgerStorageTests {
         let folder = TemporaryFolder()
         let run = try TestRun()
         try run.fill(folder.path, updates: [])
-        let seed = (0..<32).map { UInt8(0xA0 ^ ($0 &* 37)) }
+        let seed = (0..<32).map { UInt8(truncatingIfNeeded: 0xA0 ^ ($0 * 37)) }
         func isOnDisk() throws -> Bool {
             try folder.contents().values.contains { $0.firstRange(of: seed) != nil }
         }

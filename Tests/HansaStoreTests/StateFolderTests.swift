@@ -63,7 +63,7 @@ struct StateFolderTests {
         bytes[63] += 1
         try folder.write(bytes, to: "hansa.sqlite")
         let before = try folder.contents()
-        #expect(throws: StoreError.tooNew(got: 3, supported: 2)) { try DurableStore(folder: folder.path) }
+        #expect(throws: StoreError.tooNew(got: 4, supported: 3)) { try DurableStore(folder: folder.path) }
         #expect(try folder.contents() == before)
     }
 

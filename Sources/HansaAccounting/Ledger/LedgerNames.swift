@@ -1,5 +1,4 @@
 import HansaCore
-import HansaNumerics
 public import HansaPrivacy
 
 extension NoiseMechanism {
@@ -64,12 +63,9 @@ extension NoisePlacement {
 extension RunID {
     /// 32 hexadecimal digits.
     var ledgerText: String {
-        var writer = ByteWriter()
-        writer.write(high)
-        writer.write(low)
-        return writer.bytes.map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
+        [high, low].map { word in
+            let digits = String(word, radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
         }.joined()
     }
 
