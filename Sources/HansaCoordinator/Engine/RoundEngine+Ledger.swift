@@ -35,7 +35,8 @@ extension RoundEngine {
         guard var state = verifier.state, state.terms == terms else {
             throw .recoveredRunMismatch("the privacy ledger was begun with another budget, delta, run or roster")
         }
-        return (state, [state.restart()])
+        let mark = state.restart()
+        return (state, [mark])
     }
 
     // MARK: Receipts
