@@ -31,6 +31,7 @@ extension ClientSession {
             nonce: nonce,
             capabilities: configuration.capabilities,
             planFormatMax: configuration.planFormatMax,
+            mechanisms: configuration.mechanisms,
             trainerKinds: configuration.trainerKinds.reduce(0) { $0 | $1.bit },
             memoryByteCount: configuration.memoryByteCount,
             build: configuration.build,

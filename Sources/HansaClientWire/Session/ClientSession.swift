@@ -19,6 +19,8 @@ public struct ClientSession: Sendable {
         /// The highest plan format that the client reads.
         public var planFormatMax: UInt32
         public var trainerKinds: [TrainerKind]
+        /// Bit n: noise mechanism n; bit 0 stands for none of them.
+        public var mechanisms: UInt64
         /// Memory for training in bytes, 0 for not said.
         public var memoryByteCount: UInt64
         /// The program's name and version; what is beyond 64 bytes is left out.
@@ -28,12 +30,14 @@ public struct ClientSession: Sendable {
             capabilities: Capabilities = .known,
             planFormatMax: UInt32 = 1,
             trainerKinds: [TrainerKind] = [.exact],
+            mechanisms: UInt64 = 0b1111,
             memoryByteCount: UInt64 = 0,
             build: String
         ) {
             self.capabilities = capabilities
             self.planFormatMax = planFormatMax
             self.trainerKinds = trainerKinds
+            self.mechanisms = mechanisms
             self.memoryByteCount = memoryByteCount
             self.build = build
         }

@@ -16,7 +16,11 @@ extension SimulationDriver {
     mutating func startClient(_ client: ClientID) throws(SimulationError) {
         guard var device = clients[client], device.agent == nil else { return }
         device.life += 1
+        // Whoever simulates owns the devices too, and the seeds are no secret.
+        var policy = ClientPolicy.standard
+        policy.acceptsSeededNoise = true
         device.agent = ClientAgent(
+            policy: policy,
             words: RandomStream(seed: arrivalSeed, round: device.life, client: client.number, purpose: .network)
         )
         let outbox = device.outbox.values.sorted { $0.assignment < $1.assignment }

@@ -44,10 +44,11 @@ struct FederationFiles {
         } catch {
             throw CommandFailure(error)
         }
+        let seeded = isSeeded ? ", allow-insecure-seeded-noise: yes" : ""
         let names = run.clients.indices.map(name).joined(separator: ", ")
         try write(
             """
-            run: {scenario: \(Self.quoted(scenario)), mode: reproducible}
+            run: {scenario: \(Self.quoted(scenario)), mode: reproducible\(seeded)}
             listen: 127.0.0.1:0
             state: \(Self.quoted(state))
             tls:
@@ -85,11 +86,14 @@ struct FederationFiles {
             cap-milliseconds = 1000
             [reproducible]
             seed = \(run.scenario.seed)
-
+            \(isSeeded ? "[policy]\naccept-seeded-noise = yes\n" : "")
             """,
             to: clientConfiguration(client)
         )
     }
+
+    /// Whether the noise is to come out the same again, which every side must allow and no side calls private.
+    private var isSeeded: Bool { run.scenario.privacy?.source == .seeded }
 
     private func write(_ text: String, to path: String) throws(CommandFailure) {
         do {

@@ -1,4 +1,5 @@
 public import HansaAggregation
+import HansaCoordinator
 public import HansaCore
 public import HansaLearning
 public import HansaPrivacy
@@ -127,6 +128,12 @@ public struct ResolvedScenario: Hashable, Sendable {
         public var delta: Double
         /// The most ε that the run may spend on any client or release; nil for no limit.
         public var epsilonMax: Double?
+
+        /// What the ledger prints and what may be spent: by any one client, and by all publications.
+        var accounting: RunPrivacy {
+            let budget = epsilonMax.map { PrivacyBudget(epsilonPerRound: nil, epsilon: $0, delta: delta) }
+            return RunPrivacy(delta: delta, runBudget: budget, clientBudget: budget)
+        }
 
         /// The noise of a round of so many clients.
         func noise(cohort: Int, quorum: Int) -> NoiseConfiguration {

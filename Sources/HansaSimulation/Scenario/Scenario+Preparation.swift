@@ -41,6 +41,7 @@ extension Scenario {
             schema: architecture.schema(),
             initialParameters: try initialParameters(scenario, architecture),
             modelWidth: scenario.downloadWidth,
+            privacy: scenario.privacy?.accounting ?? RunPrivacy(),
             configurationDigest: digest
         )
         do throws(CoordinatorError) { try specification.validate() } catch {

@@ -64,6 +64,7 @@ extension CoordinatorConfiguration {
             run: run,
             mode: file.mode,
             allowsTestAggregators: file.allowsTestAggregators,
+            allowsInsecureSeededNoise: file.allowsInsecureSeededNoise,
             listen: address,
             stateFolder: state,
             tls: tls,

@@ -43,6 +43,17 @@ extension CoordinatorConfiguration {
             }
         case .scenario(let path, let overrides):
             let prepared = try Scenario(path: path, overrides: overrides).prepared(data: folders)
+            if prepared.scenario.privacy?.source == .seeded, mode == .production || !allowsInsecureSeededNoise {
+                throw .mistakes([
+                    source.issue(
+                        "run.scenario",
+                        got: "noise that follows from the scenario's seed, which gives no privacy",
+                        expected: mode == .production
+                            ? "privacy.source: system, in production"
+                            : "privacy.source: system, or allow-insecure-seeded-noise: yes beside it"
+                    )
+                ])
+            }
             let evaluation: ParallelEvaluation
             do throws(SimulationError) {
                 // One thread: rounds come first.

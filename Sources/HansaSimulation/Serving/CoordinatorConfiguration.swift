@@ -36,6 +36,8 @@ public struct CoordinatorConfiguration: Sendable {
     public var mode: RoundPolicy.Mode
     /// Whether strategies that only help tests may run.
     public var allowsTestAggregators: Bool
+    /// Whether a scenario's noise may follow from its seed, which gives no privacy: for runs that are to be repeated.
+    public var allowsInsecureSeededNoise: Bool
     public var listen: ListenAddress
     public var stateFolder: String
     public var tls: TLS
@@ -51,6 +53,7 @@ public struct CoordinatorConfiguration: Sendable {
         run: Run,
         mode: RoundPolicy.Mode,
         allowsTestAggregators: Bool,
+        allowsInsecureSeededNoise: Bool,
         listen: ListenAddress,
         stateFolder: String,
         tls: TLS,
@@ -62,6 +65,7 @@ public struct CoordinatorConfiguration: Sendable {
         self.run = run
         self.mode = mode
         self.allowsTestAggregators = allowsTestAggregators
+        self.allowsInsecureSeededNoise = allowsInsecureSeededNoise
         self.listen = listen
         self.stateFolder = stateFolder
         self.tls = tls

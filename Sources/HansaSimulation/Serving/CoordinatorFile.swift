@@ -10,6 +10,7 @@ struct CoordinatorFile {
     private(set) var run: CoordinatorConfiguration.Run?
     private(set) var mode = RoundPolicy.Mode.reproducible
     private(set) var allowsTestAggregators = false
+    private(set) var allowsInsecureSeededNoise = false
     private(set) var listen: ListenAddress?
     private(set) var state: String?
     private(set) var tls: CoordinatorConfiguration.TLS?
@@ -63,7 +64,9 @@ struct CoordinatorFile {
     // MARK: The run
 
     private mutating func readRun(_ top: ScenarioSection) {
-        let known = ["scenario", "exact-sum", "vector", "mode", "set", "allow-test-aggregators"]
+        let known = [
+            "scenario", "exact-sum", "vector", "mode", "set", "allow-test-aggregators", "allow-insecure-seeded-noise",
+        ]
         guard let section = top.section("run", known: known) else {
             top.reading.report(
                 "run",
@@ -74,6 +77,7 @@ struct CoordinatorFile {
         }
         if section.word("mode", among: ["reproducible", "production"]) == "production" { mode = .production }
         allowsTestAggregators = section.word("allow-test-aggregators", among: ["yes", "no"]) == "yes"
+        allowsInsecureSeededNoise = section.word("allow-insecure-seeded-noise", among: ["yes", "no"]) == "yes"
         let kinds = ["scenario", "exact-sum", "vector"].filter { section.has($0) }
         guard kinds.count == 1, let kind = kinds.first else {
             section.reading.report(

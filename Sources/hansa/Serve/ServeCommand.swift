@@ -17,7 +17,8 @@ struct ServeCommand: AsyncParsableCommand {
               roster: [client-0, client-1]                         # or {file: roster.txt}, a name a line
             run.set changes keys of the scenario (set: {rounds: 5}); limits bounds what clients can take up, and the \
             log tells each bound at the start. run.exact-sum (clients, rounds, cohort, width) with \
-            run.allow-test-aggregators: yes counts contributions in place of learning, for tests of whole systems.
+            run.allow-test-aggregators: yes counts contributions in place of learning, for tests of whole systems. \
+            run.allow-insecure-seeded-noise: yes takes noise that follows from the scenario's seed and gives no privacy.
 
             Reproducible rounds wait until every client that the seed selects has sent its update or \
             withdrawn; production rounds close at their \

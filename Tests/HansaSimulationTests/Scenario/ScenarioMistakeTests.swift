@@ -51,6 +51,28 @@ struct ScenarioMistakeTests {
         Mistake("data: {name: digits}\nlocal: {shuffle: 1}", "local.shuffle: got 1, expected true or false"),
         Mistake("data: {name: digits}\nlocal: 3", "line 2, local: got 3, expected a section with the keys epochs"),
         Mistake(
+            "data: {name: digits}\nprivacy: {mechanism: laplace, epsilon: 1}",
+            "line 2, privacy.placement: got nothing, expected a word: noise is never guessed"
+        ),
+        Mistake(
+            "data: {name: digits}\nprivacy: {mechanism: gaussian, placement: local, epsilon: 1}",
+            "privacy.epsilon: got an epsilon with gaussian noise",
+            "hansa privacy calibrate"
+        ),
+        Mistake(
+            "data: {name: digits}\nprivacy: {mechanism: laplace, placement: local}",
+            "privacy.multiplier: got no size of the noise"
+        ),
+        Mistake(
+            "data: {name: digits}\nprivacy: {mechanism: laplace, placement: central, epsilon: 1, cohort-min: 3}",
+            "privacy.cohort-min"
+        ),
+        Mistake(
+            "data: {name: digits}\npartition: {clients: 100}\n"
+                + "privacy: {mechanism: laplace, placement: local, epsilon: 1, delta: 0.01}",
+            "privacy.delta: got 0.01, expected below 1 over the number of clients"
+        ),
+        Mistake(
             "data: {name: digits}\nupdate: {width: 1}",
             "update.width: got 1, expected a whole number from 2 to 32"
         ),
