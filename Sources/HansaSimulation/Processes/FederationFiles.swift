@@ -1,5 +1,6 @@
 import Foundation
 import HansaLearning
+import HansaPrivacy
 
 /// The files of a run of processes: scenario, certificates, shares of the data and configurations, in one folder.
 struct FederationFiles {

@@ -2,6 +2,7 @@ import Foundation
 import HansaAggregation
 import HansaCoordinator
 public import HansaLearning
+import HansaPrivacy
 
 extension CoordinatorConfiguration {
     /// Makes the run: reads the scenario and its data, and checks what the configuration and the run say together.
