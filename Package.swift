@@ -200,7 +200,8 @@ if !deviceOnly {
         library(
             "HansaCoordinator",
             [
-                "HansaAggregation", "HansaAccounting", "HansaCore", "HansaNumerics", "HansaPrivacy", "HansaQuantization",
+                "HansaAggregation", "HansaAccounting", "HansaCore", "HansaNumerics", "HansaPrivacy",
+                "HansaQuantization",
                 "HansaResults",
             ]
         ),
@@ -237,7 +238,8 @@ if !deviceOnly {
         library(
             "HansaTesting",
             [
-                "HansaCore", "HansaNumerics", "HansaPrivacy", "HansaQuantization", "HansaAggregation", "HansaCoordinator",
+                "HansaCore", "HansaNumerics", "HansaPrivacy", "HansaQuantization", "HansaAggregation",
+                "HansaCoordinator",
                 "HansaAccounting", "HansaResults",
             ]
         ),

@@ -53,7 +53,7 @@ def assignment(field=1, round=7, attempt=1, client=3, fence=2):
     return counted(field, body, always=True)
 
 
-def hello(low=1, high=1, nonce=span(0), known=7, build="hansa-client 0.2".encode(), token=b"", memory=0, end=b""):
+def hello(low=1, high=1, nonce=span(0), known=15, build="hansa-client 0.2".encode(), token=b"", memory=0, end=b""):
     return (
         number(1, low) + number(2, high) + counted(3, nonce) + number(4, known) + number(5, 1) + number(6, 2)
         + number(7, 1) + number(8, 0x1FFFFFFFC) + number(9, 3) + number(10, 1) + number(11, memory)

@@ -9,6 +9,8 @@ public struct RunResult: Codable, Equatable, Sendable {
     /// The rounds that moved the model, and the attempts that were given up.
     public var roundCount: Int
     public var abortedAttemptCount: Int
+    /// Why the run ended before its last round, in words; absent where it did not.
+    public var stopped: String?
     public var clientCount: Int
     public var cohort: Int
     public var parameterCount: Int
@@ -48,6 +50,7 @@ public struct RunResult: Codable, Equatable, Sendable {
         name: String,
         seed: UInt64,
         roundCount: Int,
+        stopped: String? = nil,
         abortedAttemptCount: Int,
         clientCount: Int,
         cohort: Int,
@@ -75,6 +78,7 @@ public struct RunResult: Codable, Equatable, Sendable {
         self.name = name
         self.seed = seed
         self.roundCount = roundCount
+        self.stopped = stopped
         self.abortedAttemptCount = abortedAttemptCount
         self.clientCount = clientCount
         self.cohort = cohort

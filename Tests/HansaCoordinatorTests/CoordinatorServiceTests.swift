@@ -1,5 +1,7 @@
+import HansaAccounting
 import HansaCore
 import HansaNumerics
+import HansaPrivacy
 import HansaResults
 import Synchronization
 import Testing
@@ -250,5 +252,58 @@ struct CoordinatorServiceTests {
         #expect(await service.isFinished)
         #expect(await service.work(for: ClientID(0), holdMilliseconds: 600_000) == .finished)
         #expect(log.commits.count == 1)
+    }
+
+    /// A service on a federation's disk.
+    private static func reopen(_ federation: Federation, spool: InMemorySpool) throws -> CoordinatorService {
+        // Proof: the service's thread has the disk until it is shut down, and the test reads it only afterwards.
+        nonisolated(unsafe) let disk = federation.disk
+        return try CoordinatorService(
+            specification: federation.specification,
+            makeStore: { () throws(StoreError) in InMemoryStore(disk: disk) },
+            spool: spool,
+            now: { 0 },
+            observer: { _ in }
+        )
+    }
+
+    @Test("charges uploads that were begun and not finished before it drops them")
+    func abandonedUploads() async throws {
+        let federation = try Federation.noised(.local)
+        let spool = InMemorySpool()
+        let service = try Self.reopen(federation, spool: spool)
+        let work = try await Self.work(service, population: 8)
+        let sections = Self.sections(work[0], federation)
+        let begun = try federation.update(for: work[0])
+        let decision = await service.announce(
+            begun.report,
+            byteCount: UInt64(begun.payload.count),
+            sectionByteCounts: sections
+        )
+        #expect(decision == .granted(offset: 0))
+        let digest = begun.report.payloadDigest
+        #expect(try spool.append(work[0].id, digest: digest, offset: 0, bytes: [begun.payload[0]]))
+        await service.withdraw(work[0].id, reason: .withdrawn)
+        for assignment in work.dropFirst() {
+            let update = try federation.update(for: assignment)
+            #expect(try await Self.submit(update, sections: sections, to: service) == .accepted)
+        }
+        #expect(await service.checkpoint.version == 1)
+        await service.shutdown()
+        var ledger = try #require(try PrivacyLedgerTests.recomputed(federation))
+        #expect(ledger.hasCharged(work[0].id, payload: digest))
+        #expect(ledger.receivedCount == 4)
+        #expect(try spool.uploads(except: nil, attempt: 0).isEmpty)
+
+        // What a process that died left is found by the next one, and charged once.
+        let other = SHA256Digest(hashing: [9])
+        _ = try spool.begin(work[0].id, digest: other, byteCount: 9)
+        for _ in 0..<2 {
+            await (try Self.reopen(federation, spool: spool)).shutdown()
+            ledger = try #require(try PrivacyLedgerTests.recomputed(federation))
+            #expect(ledger.hasCharged(work[0].id, payload: other))
+            #expect(ledger.receivedCount == 5)
+        }
+        #expect(try spool.uploads(except: nil, attempt: 0).isEmpty)
     }
 }

@@ -47,15 +47,22 @@ public struct LedgerRelease: Hashable, Sendable {
     }
 
     /// The same mechanism's release of another received update.
-    public func replacing(_ report: UpdateReport, wasAccepted: Bool) -> Self {
+    ///
+    /// - Parameter plan: the digest of its plan; nil where it is not known to be another one.
+    public func replacing(
+        _ assignment: AssignmentID,
+        payload: SHA256Digest,
+        plan: SHA256Digest?,
+        wasAccepted: Bool
+    ) -> Self {
         var release = self
-        release.round = report.assignment.round
-        release.attempt = report.assignment.attempt
-        release.plan = report.planDigest
+        release.round = assignment.round
+        release.attempt = assignment.attempt
+        if let plan { release.plan = plan }
         release.content = .received(
-            client: report.assignment.client,
-            fence: report.assignment.fence,
-            payload: report.payloadDigest,
+            client: assignment.client,
+            fence: assignment.fence,
+            payload: payload,
             wasAccepted: wasAccepted
         )
         return release

@@ -11,8 +11,9 @@ public struct NoiseConfiguration: Hashable, Sendable {
 
     public var law: Law
     public var placement: NoisePlacement
-    /// Laplace: scale over the L1 clip bound; Gaussian and Skellam: standard deviation over the L2 clip bound. Of one
-    /// update's noise under local placement, of the sum's otherwise.
+    /// The noise's size over the clip bound, of one update under local placement, of the sum otherwise.
+    ///
+    /// Laplace: scale over the L1 clip bound; Gaussian and Skellam: standard deviation over the L2 clip bound.
     public var multiplier: Double
     public var source: NoiseSource
     /// How many updates a round aims at: the public denominator of the mean, unless the strategy is given another.
@@ -32,8 +33,9 @@ public struct NoiseConfiguration: Hashable, Sendable {
         self.cohort = cohort
     }
 
-    /// The mechanism for an integer bound: K on the L1 norm for Laplace, K² on the squared L2 norm otherwise. Its
-    /// parameter is rounded up.
+    /// The mechanism for an integer bound, its parameter rounded up.
+    ///
+    /// The bound is K on the L1 norm for Laplace, and K² on the squared L2 norm otherwise.
     func mechanism(boundL1: Int64, boundL2Squared: UInt64) throws(PrivacyError) -> NoiseMechanism {
         switch law {
         case .laplace:

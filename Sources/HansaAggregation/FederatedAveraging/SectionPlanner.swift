@@ -103,8 +103,15 @@ public struct SectionPlanner: Sendable {
         var tooMany = width.magnitudeMax + 1
         while tooMany - fits > 1 {
             let middle = fits + (tooMany - fits) / 2
-            let need = try? need(steps: middle, clipBound: clipBound, count: count, clip: clip, noise: noise)
-            if let need, need.total > room { tooMany = middle } else { fits = middle }
+            do {
+                let need = try need(steps: middle, clipBound: clipBound, count: count, clip: clip, noise: noise)
+                if need.total > room { tooMany = middle } else { fits = middle }
+            } catch QuantizationError.stepTooCoarse {
+                fits = middle
+            } catch {
+                // More steps than integers have, or noise wider than can be drawn.
+                tooMany = middle
+            }
         }
         do {
             let found = try need(steps: max(fits, 1), clipBound: clipBound, count: count, clip: clip, noise: noise)
@@ -155,6 +162,7 @@ public struct SectionPlanner: Sendable {
             source: noise.source
         )
         let own = try whole.clientMechanism()
+        try NoiseSampler.validate(own ?? whole.mechanism)
         let tail = own.map { NoiseTail.magnitude(of: $0, drawCount: Double(count) * Double(noise.cohort)) } ?? 0
         return Need(
             step: step,

@@ -55,22 +55,46 @@ extension RoundEngine {
         case .refused(.unknownClient), .refused(.notSelected), .refused(.unknownAssignment): return nil
         case .accepted, .refused: break
         }
-        let id = report.assignment
-        guard !ledger.hasCharged(id, payload: report.payloadDigest),
-            let release = received(report, wasAccepted: answer == .accepted)
+        let upload = UploadName(assignment: report.assignment, digest: report.payloadDigest)
+        return try charge(upload, plan: report.planDigest, wasAccepted: answer == .accepted)
+    }
+
+    /// Charges uploads that were begun and will not be finished, before what arrived of them is dropped.
+    ///
+    /// Part of a noised update tells part of what the whole would, so it costs the whole. What a process received and
+    /// took along when it died was never kept; the device's own ledger has it.
+    mutating func chargeAbandoned(_ uploads: [UploadName]) throws(CoordinatorError) {
+        var lines: [LedgerLine] = []
+        // In an order of their own, so that the same uploads give the same lines.
+        for upload in uploads.sorted(by: { $0.assignment < $1.assignment })
+        where upload.assignment.client.number < specification.population {
+            if let line = try charge(upload, plan: nil, wasAccepted: false) { lines.append(line) }
+        }
+        lines = withUnwritten(lines)
+        guard !lines.isEmpty else { return }
+        try perform { [store] () throws(StoreError) in try store.append([], files: [:], ledger: lines) }
+    }
+
+    private mutating func charge(
+        _ upload: UploadName,
+        plan: SHA256Digest?,
+        wasAccepted: Bool
+    ) throws(CoordinatorError) -> LedgerLine? {
+        guard !ledger.hasCharged(upload.assignment, payload: upload.digest),
+            let release = received(upload, plan: plan, wasAccepted: wasAccepted)
         else { return nil }
         return try line(release)
     }
 
-    private func received(_ report: UpdateReport, wasAccepted: Bool) -> LedgerRelease? {
-        let id = report.assignment
+    private func received(_ upload: UploadName, plan: SHA256Digest?, wasAccepted: Bool) -> LedgerRelease? {
+        let id = upload.assignment
         let own = terms.last { $0.round == id.round && $0.attempt == id.attempt }
         if let known = own ?? terms.last {
             let role = active?.role(of: id.client) ?? .trainer
-            return known.received(report, role: role, wasAccepted: wasAccepted)
+            return known.received(upload, plan: plan, role: role, wasAccepted: wasAccepted)
         }
         // The run is over and an earlier process had the plans: the mechanism of the last receipt stands for it.
-        return ledger.lastReceived?.replacing(report, wasAccepted: wasAccepted)
+        return ledger.lastReceived?.replacing(id, payload: upload.digest, plan: plan, wasAccepted: wasAccepted)
     }
 
     // MARK: Publications

@@ -80,19 +80,26 @@ struct RoundTerms {
     }
 
     /// The line of an update that was received; nil where nothing of it is charged.
-    func received(_ report: UpdateReport, role: ClientRole, wasAccepted: Bool) -> LedgerRelease? {
+    ///
+    /// - Parameter plan: the digest that the client named; nil for the role's own.
+    func received(
+        _ upload: UploadName,
+        plan: SHA256Digest?,
+        role: ClientRole,
+        wasAccepted: Bool
+    ) -> LedgerRelease? {
         guard let terms = roles[role], let event = terms.clientEvent else { return nil }
         return LedgerRelease(
             placement: terms.noise?.placement,
-            round: report.assignment.round,
-            attempt: report.assignment.attempt,
+            round: upload.assignment.round,
+            attempt: upload.assignment.attempt,
             content: .received(
-                client: report.assignment.client,
-                fence: report.assignment.fence,
-                payload: report.payloadDigest,
+                client: upload.assignment.client,
+                fence: upload.assignment.fence,
+                payload: upload.digest,
                 wasAccepted: wasAccepted
             ),
-            plan: report.planDigest,
+            plan: plan ?? terms.plan,
             event: event,
             derivation: terms.derivation,
             cohortRule: cohortRule

@@ -48,6 +48,13 @@ public actor CoordinatorService {
         do { store = try makeStore() } catch { throw .store(error) }
         var engine = try RoundEngine(specification: specification, store: store, now: now())
         let opening = engine.opening
+        let abandoned: [UploadName]
+        do {
+            abandoned = try spool.uploads(except: opening?.round, attempt: opening?.attempt ?? 0)
+        } catch {
+            throw .store(error)
+        }
+        try engine.chargeAbandoned(abandoned)
         do {
             try spool.sweep(round: opening?.round, attempt: opening?.attempt ?? 0)
         } catch {
@@ -315,8 +322,11 @@ extension CoordinatorService {
     private func roundChanged() {
         granted.removeAll()
         let opening = engine.opening
-        // A spool that cannot be swept costs room, which `begin` reports when there is none left.
-        try? spool.sweep(round: opening?.round, attempt: opening?.attempt ?? 0)
+        do throws(CoordinatorError) {
+            try sweepSpool(opening)
+        } catch {
+            return fail(error)
+        }
         downloads.keepOnly(Set(opening?.plans.values.map(\.model) ?? []))
         for (client, request) in parked {
             let reply = reply(to: client)
@@ -324,6 +334,15 @@ extension CoordinatorService {
             parked.removeValue(forKey: client)
             request.answer.resume(returning: reply)
         }
+    }
+
+    /// Drops the uploads of ended attempts, once the privacy ledger has them.
+    private func sweepSpool(_ opening: RoundOpening?) throws(CoordinatorError) {
+        let attempt = opening?.attempt ?? 0
+        // A spool that cannot be read or swept costs room, which `begin` reports when there is none left.
+        guard let abandoned = try? spool.uploads(except: opening?.round, attempt: attempt) else { return }
+        try engine.chargeAbandoned(abandoned)
+        try? spool.sweep(round: opening?.round, attempt: attempt)
     }
 
     private func fail(_ error: CoordinatorError) {

@@ -75,6 +75,14 @@ public final class InMemorySpool: UploadSpool {
         state.withLock { if $0.payloads[assignment]?.digest == digest { $0.remove(assignment) } }
     }
 
+    public func uploads(except round: UInt32?, attempt: UInt32) throws(StoreError) -> [UploadName] {
+        state.withLock { state in
+            state.payloads.compactMap { id, payload in
+                id.round == round && id.attempt == attempt ? nil : UploadName(assignment: id, digest: payload.digest)
+            }
+        }
+    }
+
     public func sweep(round: UInt32?, attempt: UInt32) throws(StoreError) {
         state.withLock { state in
             for id in state.payloads.keys where id.round != round || id.attempt != attempt { state.remove(id) }

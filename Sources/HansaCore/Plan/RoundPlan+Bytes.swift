@@ -137,7 +137,10 @@ extension RoundPlan {
         guard let noise = plan.noise else { return writer.write(UInt8(0)) }
         writer.write(noise.mechanism.number)
         writer.write(noise.placement.number)
-        if case .distributed(let cohortMin) = noise.placement { writer.write(cohortMin) } else { writer.write(UInt32(0)) }
+        switch noise.placement {
+        case .distributed(let cohortMin): writer.write(cohortMin)
+        case .local, .central: writer.write(UInt32(0))
+        }
         writer.write(noise.source.rawValue)
         writer.write(noise.mechanism.parameter.numerator)
         writer.write(noise.mechanism.parameter.denominator)

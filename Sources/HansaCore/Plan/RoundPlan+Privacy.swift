@@ -85,6 +85,11 @@ extension RoundPlan {
             guard case .skellam = noise.mechanism else { throw .sharesDoNotAddUp }
             guard Set(widths).count == 1 else { throw .sharesNeedOneLattice }
         }
+        do throws(PrivacyError) {
+            try NoiseSampler.validate(try noise.clientMechanism() ?? noise.mechanism)
+        } catch {
+            throw .invalidNoise
+        }
         guard let event = try clientEvent(schema: schema), let lattice = commonLattice else { return }
         let tail = NoiseTail.magnitude(of: event.mechanism, drawCount: Double(event.dimension))
         guard Double(try coordinateBound(schema: schema)) + tail <= Double(lattice.bound) else {

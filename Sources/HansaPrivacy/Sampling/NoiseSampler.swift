@@ -31,6 +31,11 @@ public struct NoiseSampler: Sendable {
         try self.init(mechanism, bits: 63)
     }
 
+    /// Refuses what no sampler draws, without the cost of a table: plans are judged with it.
+    public static func validate(_ mechanism: NoiseMechanism) throws(PrivacyError) {
+        _ = try law(of: mechanism, shift: nil)
+    }
+
     /// The same law, looked up with fewer bits or in coarser outcomes, so that tests see further words decide more often.
     ///
     /// Neither `bits` nor `shift`, the binary logarithm of the values an outcome stands for, changes the law.

@@ -15,6 +15,7 @@ public enum ResultTable {
             )
         ]
         if result.abortedAttemptCount > 0 { rows.append(("given up", "\(result.abortedAttemptCount) attempts")) }
+        if let stopped = result.stopped { rows.append(("stopped", stopped)) }
         rows.append(("accuracy", result.accuracy.map { Figures.decimal($0, places: 4) } ?? "no test data"))
         if let loss = result.loss { rows.append(("loss", Figures.decimal(loss, places: 4) + " nats")) }
         let saved = result.savingsFactor.map { ", " + Figures.decimal($0, places: 2) + " times as many" } ?? ""

@@ -118,6 +118,7 @@ struct SimulationDriver<Executor: ClientExecutor> {
         let traffic = try closeConnections()
         return SimulationOutcome(
             checkpoint: engine.checkpoint,
+            stop: engine.stopped,
             digest: engine.modelDigest,
             participation: engine.participation,
             metrics: reporter.lines,

@@ -6,6 +6,8 @@ public import HansaResults
 public struct SimulationOutcome: Sendable {
     /// The last model version.
     public var checkpoint: Checkpoint
+    /// Why the run ended before its last round, where its privacy budget did not allow one more.
+    public var stop: BudgetStop?
     /// The digest of the last model.
     public var digest: SHA256Digest
     /// One record for each attempt at a round, in order.

@@ -240,6 +240,7 @@ public struct SimulationRunner: Sendable {
             name: run.scenario.name,
             seed: run.scenario.seed,
             roundCount: committed.count,
+            stopped: outcome.stop?.description,
             abortedAttemptCount: lines.count { $0.round > 0 } - committed.count,
             clientCount: run.clients.count,
             cohort: run.specification.policy.cohort,

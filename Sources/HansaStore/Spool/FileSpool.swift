@@ -203,6 +203,14 @@ public final class FileSpool: UploadSpool {
         if isHeld { try StateFolder.remove(path(assignment, digest)) }
     }
 
+    public func uploads(except round: UInt32?, attempt: UInt32) throws(StoreError) -> [UploadName] {
+        state.withLock { state in
+            let held = state.payloads.map { UploadName(assignment: $0.key, digest: $0.value.digest) }
+            let left = state.leftOver.map { UploadName(assignment: $0.key, digest: $0.value) }
+            return (held + left).filter { $0.assignment.round != round || $0.assignment.attempt != attempt }
+        }
+    }
+
     public func sweep(round: UInt32?, attempt: UInt32) throws(StoreError) {
         func isOver(_ id: AssignmentID) -> Bool { id.round != round || id.attempt != attempt }
         state.withLock { state in

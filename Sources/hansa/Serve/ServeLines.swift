@@ -46,10 +46,16 @@ struct ServeLines: Sendable {
         isJSON ? write(line) : write(line.text(roundCount: specification.roundCount))
     }
 
+    /// The run ends before its last round: one more would spend privacy that it does not have.
+    func stopped(_ stop: BudgetStop) {
+        isJSON ? write(Stopped(round: stop.round, reason: stop.description)) : write("stopped: \(stop)")
+    }
+
     /// The process ends.
     func summary(
         totals: ServeTotals,
         checkpoint: Checkpoint,
+        stop: BudgetStop?,
         evaluation: EvaluationSummary?,
         traffic: TrafficReport,
         restartCount: Int,
@@ -59,6 +65,7 @@ struct ServeLines: Sendable {
             run: specification.run.hexadecimal,
             rounds: checkpoint.round,
             aborted: totals.abortedCount,
+            stopped: stop?.description,
             isFinished: checkpoint.round == specification.roundCount,
             accuracy: evaluation?.accuracy,
             loss: evaluation?.meanLoss,
@@ -105,6 +112,13 @@ private struct Ready: Encodable {
     var version: UInt64
 }
 
+private struct Stopped: Encodable {
+    var event = "stopped"
+    /// The round that was not started.
+    var round: UInt32
+    var reason: String
+}
+
 private struct Round: Encodable {
     var event = "round"
     var round: UInt32
@@ -135,6 +149,8 @@ private struct Summary: Encodable {
     var run: String
     var rounds: UInt32
     var aborted: Int
+    /// Why there was no further round, where the privacy budget ended the run.
+    var stopped: String?
     var isFinished: Bool
     var accuracy: Double?
     var loss: Double?
@@ -151,6 +167,7 @@ private struct Summary: Encodable {
 
     func text(namedClientCountMax: Int) -> String {
         var parts = ["\(isFinished ? "finished" : "stopped") after \(rounds) rounds, \(aborted) attempts given up"]
+        if let stopped { parts.append(stopped) }
         if let accuracy { parts.append("accuracy \(rounded(accuracy))") }
         parts += [
             "version \(version)", "model \(model)", "restarts \(restarts)",

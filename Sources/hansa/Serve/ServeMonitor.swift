@@ -15,6 +15,8 @@ final class ServeMonitor: Sendable {
     /// What is to be reported next.
     struct News: Sendable {
         var attempts: [Attempt] = []
+        /// Why the run ends before its last round.
+        var stop: BudgetStop?
         var isFinished = false
         var failure: CoordinatorError?
     }
@@ -51,9 +53,10 @@ final class ServeMonitor: Sendable {
                     attemptCountMax: Self.attemptCountMax,
                     modelCountMax: Self.modelCountMax
                 )
+            case .stopped(let stop): news.stop = stop
             case .finished: news.isFinished = true
             case .failed(let error): news.failure = error
-            case .opened, .receipts, .withdrawn, .stopped: return false
+            case .opened, .receipts, .withdrawn: return false
             }
             return true
         }
@@ -64,7 +67,10 @@ final class ServeMonitor: Sendable {
     func next() async -> News? {
         for await _ in wakes {
             return news.withLock { news in
-                defer { news.attempts.removeAll() }
+                defer {
+                    news.attempts.removeAll()
+                    news.stop = nil
+                }
                 return news
             }
         }

@@ -23,6 +23,8 @@ actor ServeReporter {
     private var totals = ServeTotals()
     /// The last test, and the version of the model that it was of.
     private var evaluation: (version: UInt64, summary: EvaluationSummary)?
+    /// Why the run ended before its last round.
+    private var stop: BudgetStop?
 
     init(
         run: ServedRun,
@@ -46,6 +48,10 @@ actor ServeReporter {
     func report() async -> Ending {
         while let news = await monitor.next() {
             for attempt in news.attempts { await tell(attempt) }
+            if let stop = news.stop {
+                self.stop = stop
+                lines.stopped(stop)
+            }
             if let error = news.failure { return .failed(error) }
             if news.isFinished { return .finished }
         }
@@ -54,7 +60,7 @@ actor ServeReporter {
 
     /// Tells what the run came to, the last attempts included that ended since the last look.
     func summarize(checkpoint: Checkpoint) async {
-        if evaluation?.version != checkpoint.version, checkpoint.round == run.specification.roundCount,
+        if evaluation?.version != checkpoint.version, checkpoint.round == run.specification.roundCount || stop != nil,
             let summary = await run.evaluate(checkpoint.parameters)
         {
             evaluation = (checkpoint.version, summary)
@@ -63,6 +69,7 @@ actor ServeReporter {
         lines.summary(
             totals: totals,
             checkpoint: checkpoint,
+            stop: stop,
             evaluation: latest,
             traffic: await traffic(),
             restartCount: restartCount,
