@@ -167,6 +167,33 @@ struct LedgerTests {
         #expect(state.account(of: ClientID(3)).sent.spending == expected)
     }
 
+    @Test("prints the ε of the best Rényi order of all publications, which is no more than the line's")
+    func orders() throws {
+        var state = LedgerState(terms: Self.terms)
+        _ = state.header()
+        let skellam = Self.event(.skellam(variance: try Ratio(490, 2)))
+        var expected = RenyiAccountant()
+        for round in 1...3 as ClosedRange<UInt32> {
+            let release = Self.published(
+                round: round,
+                placement: .distributed(cohortMin: 2),
+                event: skellam
+            )
+            let line = try state.release(release)
+            try expected.add(skellam)
+            let rdp = expected.epsilon(delta: Self.terms.delta)
+            #expect(state.runFigures.rdp == rdp)
+            #expect(rdp <= state.runFigures.atDelta)
+            #expect(String(decoding: line.bytes, as: UTF8.self).contains("\"rdp\":\(rdp)"))
+        }
+        // A client's figures keep no orders.
+        #expect(state.figures(of: ClientID(3)).published.rdp == nil)
+        let gaussian = expected.epsilon(delta: Self.terms.delta)
+        _ = try state.release(Self.published(round: 4, placement: .central, event: try Self.laplace()))
+        let both = try #require(state.runFigures.rdp)
+        #expect(both > gaussian && both < state.runFigures.atDelta)
+    }
+
     @Test("of one meaning has one digest, whatever the order of receipts and the restarts")
     func semantics() throws {
         func digest(_ clients: [UInt32], restarts: Bool, accepted: Bool = true) throws -> SHA256Digest {

@@ -4,6 +4,11 @@ public struct LedgerFigures: Hashable, Sendable {
     public var pure = 0.0
     /// ε at the ledger's δ.
     public var atDelta = 0.0
+    /// ε at the ledger's δ by the best of many Rényi orders; nil where they are not kept.
+    ///
+    /// At most ``atDelta``, and below it for Skellam and discrete Laplace noise. A report on the releases that were made: a
+    /// best order chosen afterwards is no filter, so no budget is judged by it.
+    public var rdp: Double?
     public var hasSeededNoise = false
     public var hasNoNoise = false
 

@@ -13,7 +13,7 @@ public struct LedgerState: Hashable, Sendable {
     /// How many lines there are, which is the next line's index.
     public private(set) var lineCount: UInt64 = 0
     /// What publications have cost whoever counts in all of them.
-    public private(set) var run = LedgerAccount()
+    public private(set) var run = LedgerAccount(keepsOrders: true)
     /// What the client worst off has given to those who see single updates.
     public private(set) var worstSent = LedgerFigures()
     /// What the client worst off has given to readers of published models.
@@ -139,7 +139,7 @@ public struct LedgerState: Hashable, Sendable {
         }
         var body = contentMembers(of: release)
         body += noiseMembers(of: release, cost: cost)
-        body += charge(release, cost: cost)
+        do throws(PrivacyError) { body += try charge(release, cost: cost) } catch { throw .notAccountable(error) }
         return line(members(body), meaning: LedgerSemantics.Key(release))
     }
 
@@ -157,9 +157,15 @@ public struct LedgerState: Hashable, Sendable {
 
 extension LedgerState {
     /// Adds the release to its accounts and spells what they were and are.
-    private mutating func charge(_ release: LedgerRelease, cost: PrivacyCost?) -> [(key: String, value: String)] {
+    private mutating func charge(
+        _ release: LedgerRelease,
+        cost: PrivacyCost?
+    ) throws(PrivacyError) -> [(key: String, value: String)] {
         switch release.content {
         case .received(let client, let fence, let payload, _):
+            var held = account(of: client)
+            let before = held.sent.figures(delta: terms.delta)
+            try Self.add(release, cost: cost, to: &held.sent)
             charged.insert(
                 LedgerCharge(
                     assignment: AssignmentID(
@@ -173,27 +179,26 @@ extension LedgerState {
             )
             lastReceived = release
             receivedCount += 1
-            var held = account(of: client)
-            let before = held.sent.figures(delta: terms.delta)
-            Self.add(release, cost: cost, to: &held.sent)
             let after = held.sent.figures(delta: terms.delta)
             clients[client.number] = held
             worstSent.raise(to: after)
             return [("clientBefore", spell(before)), ("clientAfter", spell(after))]
         case .published(_, let published):
-            lastPublished = release
-            publishedCount += 1
             if release.placement == .local {
+                lastPublished = release
+                publishedCount += 1
                 // What readers of the model learn is bounded by what the client worst off has given away.
                 let before = printedWorst
                 printedWorst = worstSent
                 return [("runBefore", spell(before)), ("runAfter", spell(worstSent))]
             }
             let before = (run: run.figures(delta: terms.delta), client: worstPublished)
-            Self.add(release, cost: cost, to: &run)
+            try Self.add(release, cost: cost, to: &run)
+            lastPublished = release
+            publishedCount += 1
             for client in published {
                 var held = account(of: client)
-                Self.add(release, cost: cost, to: &held.published)
+                try Self.add(release, cost: cost, to: &held.published)
                 clients[client.number] = held
                 worstPublished.raise(to: held.published.figures(delta: terms.delta))
             }
@@ -204,9 +209,13 @@ extension LedgerState {
         }
     }
 
-    private static func add(_ release: LedgerRelease, cost: PrivacyCost?, to account: inout LedgerAccount) {
+    private static func add(
+        _ release: LedgerRelease,
+        cost: PrivacyCost?,
+        to account: inout LedgerAccount
+    ) throws(PrivacyError) {
         if let cost, let event = release.event {
-            account.add(cost, source: event.source)
+            try account.add(cost, of: event)
         } else if release.placement != .local {
             account.addUnprotected()
         }
@@ -258,10 +267,12 @@ extension LedgerState {
 
     private func spell(_ figures: LedgerFigures) -> String {
         let isNumber = !figures.hasNoNoise && !figures.hasSeededNoise && figures.epsilon.isFinite
-        return LedgerText.object([
+        var members = [
             ("epsilon", isNumber ? LedgerText.jsonNumber(figures.epsilon) : LedgerText.string(figures.words)),
             ("pure", LedgerText.jsonNumber(figures.pure)), ("atDelta", LedgerText.jsonNumber(figures.atDelta)),
-        ])
+        ]
+        if let rdp = figures.rdp { members.append(("rdp", LedgerText.jsonNumber(rdp))) }
+        return LedgerText.object(members)
     }
 
     private mutating func line(_ body: String, meaning: LedgerSemantics.Key?) -> LedgerLine {

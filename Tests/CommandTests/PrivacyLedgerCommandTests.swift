@@ -1,0 +1,88 @@
+import Foundation
+import Testing
+
+@Suite("hansa ledger show and hansa ledger verify")
+struct PrivacyLedgerCommandTests {
+    /// A finished run of noised rounds; returns its state folder.
+    private func finishedRun(in folder: TemporaryFolder, privacy: String, rounds: Int = 2) throws -> String {
+        let scenario = try folder.write(
+            """
+            name: ledger
+            rounds: \(rounds)
+            data: {name: digits}
+            partition: {clients: 3}
+            model: {hidden: []}
+            round: {cohort: 2}
+            strategy: {name: fedavg, weighting: uniform}
+            update: {width: 16, clip: {l2: 1}}
+            privacy: {mechanism: gaussian, multiplier: 4, delta: 1e-6, \(privacy)}
+            """,
+            to: "ledger.yaml"
+        )
+        let run = try Command.run("simulate", scenario, "--out", folder.file("result"), "--quiet")
+        #expect(run.status == 0, "\(run.errors)")
+        return folder.file("result/state")
+    }
+
+    @Test("An export holds by itself, and no byte of it can be changed unseen")
+    func export() throws {
+        let folder = try TemporaryFolder()
+        let state = try finishedRun(in: folder, privacy: "placement: local")
+        let export = try Command.run("ledger", "export", "--state-dir", state)
+        #expect(export.status == 0, "\(export.errors)")
+        // A header, four updates, two models and the seal.
+        #expect(export.output.split(separator: "\n").count == 8)
+        let file = try folder.write(export.output, to: "ledger.jsonl")
+        let good = try Command.run("ledger", "verify", file)
+        #expect(good.status == 0, "\(good.errors)")
+        let whole = try Command.run("ledger", "verify", "--state-dir", state)
+        #expect(whole.status == 0, "\(whole.errors)")
+        for (from, to) in [("\"rho\":0.1", "\"rho\":0.2"), ("\"accepted\":true", "\"accepted\":false"), ("os", "oS")] {
+            let changed = export.output.replacingOccurrences(of: from, with: to)
+            #expect(changed != export.output, "\(from)")
+            let verdict = try Command.run("ledger", "verify", try folder.write(changed, to: "changed.jsonl"))
+            #expect(verdict.status == 65, "\(from): \(verdict.output)")
+            #expect(verdict.errors.contains("changed.jsonl"), "\(verdict.errors)")
+        }
+        let short = export.output.split(separator: "\n").dropLast().joined(separator: "\n") + "\n"
+        #expect(try Command.run("ledger", "verify", try folder.write(short, to: "short.jsonl")).status == 65)
+        #expect(try Command.run("ledger", "verify", folder.file("none.jsonl")).status == 66)
+        #expect(try Command.run("ledger", "verify").status == 64)
+    }
+
+    @Test("What is shown names the adversaries, and says where nothing is protected")
+    func show() throws {
+        for (privacy, words) in [
+            ("placement: local", ["private by itself, against everyone", "protects from coordinator"]),
+            ("placement: central", ["the coordinator is trusted", "not from coordinator", "epsilon"]),
+            ("placement: local, source: insecure-seeded", ["protects from nobody", "none (seeded noise; would be"]),
+        ] {
+            let folder = try TemporaryFolder()
+            let state = try finishedRun(in: folder, privacy: privacy)
+            let shown = try Command.run("ledger", "show", "--state-dir", state, "--clients")
+            #expect(shown.status == 0, "\(shown.errors)")
+            for word in words { #expect(shown.output.contains(word), "\(privacy): \(shown.output)") }
+        }
+    }
+
+    @Test("A run stops before the round that would overspend, says so, and goes no further when it is resumed")
+    func budget() throws {
+        let folder = try TemporaryFolder()
+        // One release of multiplier 4 costs ρ = 1/8; two fit ε = 3 at δ = 1e-6, three do not.
+        let state = try finishedRun(in: folder, privacy: "placement: central, max-epsilon: 3", rounds: 9)
+        let result = try String(contentsOfFile: folder.file("result/result.json"), encoding: .utf8)
+        #expect(result.contains("would spend more than the run's privacy budget"), "\(result)")
+        let export = try Command.run("ledger", "export", "--state-dir", state)
+        let models = export.output.split(separator: "\n").filter { $0.contains("\"kind\":\"published\"") }
+        #expect((1...4).contains(models.count), "\(models.count)")
+        let again = try Command.run(
+            "simulate",
+            folder.file("ledger.yaml"),
+            "--out",
+            folder.file("result"),
+            "--resume"
+        )
+        #expect(again.status == 0)
+        #expect(again.output.contains("stopped"), "\(again.output)")
+    }
+}
