@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import HansaPrivacy
@@ -72,6 +73,34 @@ import Testing
         for _ in 0..<100 { keys.insert(try NoiseStream.systemKey()) }
         #expect(keys.count == 100)
         #expect(keys.allSatisfy { $0.count == NoiseStream.keyByteCount })
+    }
+
+    /// `fork` is not offered to Swift, because little may be called in the child: here, one draw and one write.
+    @Test("a forked process draws other keys than its parent")
+    func forks() throws {
+        typealias Fork = @convention(c) () -> pid_t
+        let symbol = try #require(dlsym(nil, "fork"))
+        let fork = unsafeBitCast(symbol, to: Fork.self)
+        _ = try NoiseStream.systemKey()
+        var ends: [Int32] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        defer { close(ends[0]) }
+        let child = fork()
+        if child == 0 {
+            // Another thread may have held a lock of the allocator's; then the parent reads nothing, and the test fails.
+            alarm(20)
+            let key = try? NoiseStream.systemKey()
+            _exit(key.map { write(ends[1], $0, $0.count) } == 32 ? 0 : 1)
+        }
+        close(ends[1])
+        #expect(child > 0)
+        let own = try NoiseStream.systemKey()
+        var status: Int32 = 0
+        #expect(waitpid(child, &status, 0) == child)
+        #expect(status == 0)
+        var theirs = [UInt8](repeating: 0, count: 32)
+        #expect(read(ends[0], &theirs, 32) == 32)
+        #expect(theirs != own)
     }
 
     @Test("refuses keys of another length", arguments: [0, 16, 31, 33])
