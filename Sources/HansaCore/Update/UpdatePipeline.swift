@@ -15,6 +15,7 @@ public enum UpdatePipeline {
     ///   - sampleCount: the examples trained on, at least 1.
     ///   - words: randomness for rounding; never for noise.
     ///   - noiseKey: the key of the plan's noise, used for this payload only; nil where the client adds none.
+    ///   - noiseStation: the plan's noise station, where it is kept for several payloads.
     public static func encode(
         local: [Float],
         received: [Float],
@@ -22,7 +23,8 @@ public enum UpdatePipeline {
         plan: RoundPlan,
         schema: ParameterSchema,
         words: inout some RandomWords,
-        noiseKey: NoiseKey? = nil
+        noiseKey: NoiseKey? = nil,
+        noiseStation: NoiseStation? = nil
     ) throws(PipelineError) -> EncodedUpdate {
         guard local.count == schema.count else {
             throw .wrongParameterCount(got: local.count, expected: schema.count)
@@ -57,7 +59,12 @@ public enum UpdatePipeline {
             } catch {
                 throw .quantization(error)
             }
-            let limitedCount = try addNoise(to: &rounded.values, plan: plan, key: noiseKey)
+            let limitedCount = try addNoise(
+                to: &rounded.values,
+                plan: plan,
+                key: noiseKey,
+                station: noiseStation
+            )
             do throws(QuantizationError) {
                 update = try pack(rounded.values, plan: plan, schema: schema)
             } catch {
@@ -162,58 +169,25 @@ public enum UpdatePipeline {
         }
     }
 
-    /// Adds the client's noise, if the plan wants any of it, and limits the sums to the lattice, which is post-processing;
-    /// returns how many were limited.
+    /// Adds the client's noise, if the plan wants any of it; returns how many sums were limited to the lattice.
     private static func addNoise(
         to values: inout [Int32],
         plan: RoundPlan,
-        key: NoiseKey?
+        key: NoiseKey?,
+        station: NoiseStation?
     ) throws(PipelineError) -> Int {
         guard let lattice = plan.commonLattice, let noise = plan.noise.noise else { return 0 }
         do throws(PrivacyError) {
             guard let mechanism = try noise.clientMechanism() else { return 0 }
             guard let key else { throw .noRandomness }
-            let sampler = try NoiseSampler(mechanism)
-            var stream = try NoiseStream(key: key.bytes)
             let bound = Int32(truncatingIfNeeded: lattice.bound)
-            var limitedCount = 0
-            // In pieces, so that the noise needs no vector of the model's size.
-            var draws = [Int32](repeating: 0, count: min(values.count, 8 * PackedLayout.groupCount))
-            var start = 0
-            while start < values.count {
-                let count = min(draws.count, values.count - start)
-                try fill(&draws, count: count, sampler: sampler, stream: &stream)
-                for index in 0..<count {
-                    // Bounds: `start + index` is below the number of values; two Int32 add up in Int64.
-                    let sum = Int64(values[start + index]) + Int64(draws[index])
-                    let limited = min(max(sum, -Int64(bound)), Int64(bound))
-                    limitedCount += limited == sum ? 0 : 1
-                    values[start + index] = Int32(truncatingIfNeeded: limited)
-                }
-                start += count
-            }
-            return limitedCount
+            guard let station else { return try NoiseStation(mechanism).add(to: &values, bound: bound, key: key) }
+            // A station of another law has the noise of another plan.
+            guard station.mechanism == mechanism else { throw .invalidParameter }
+            return try station.add(to: &values, bound: bound, key: key)
         } catch {
             throw .noise(error)
         }
-    }
-
-    private static func fill(
-        _ draws: inout [Int32],
-        count: Int,
-        sampler: NoiseSampler,
-        stream: inout NoiseStream
-    ) throws(PrivacyError) {
-        var failure: PrivacyError?
-        draws.withUnsafeMutableBufferPointer { draws in
-            do throws(PrivacyError) {
-                // Bounds: at most as many as there are places.
-                try sampler.fill(UnsafeMutableBufferPointer(rebasing: draws[..<count]), from: &stream)
-            } catch {
-                failure = error
-            }
-        }
-        if let failure { throw failure }
     }
 
     /// The coordinates that leave the device, in order: what the joint norm bound is about.

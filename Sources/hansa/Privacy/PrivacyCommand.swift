@@ -4,7 +4,7 @@ import ArgumentParser
 struct PrivacyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "privacy",
-        abstract: "Account for noise, size it, plan with it, and draw it.",
+        abstract: "Account for noise, size it, plan with it, draw it, and audit it.",
         discussion: """
             Everywhere: the unit is one client's whole contribution to a round, and neighbours are replace-one: that \
             contribution becomes any other that keeps the bound. Sensitivities are in units of the lattice's step, and \
@@ -12,7 +12,7 @@ struct PrivacyCommand: AsyncParsableCommand {
             """,
         subcommands: [
             PrivacyEpsilonCommand.self, PrivacyCalibrateCommand.self, PrivacyPlanCommand.self,
-            PrivacySampleCommand.self,
+            PrivacySampleCommand.self, PrivacyAuditCommand.self,
         ]
     )
 }
