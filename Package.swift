@@ -7,7 +7,9 @@ import PackageDescription
 let embedded = Context.environment["HANSA_EMBEDDED"] != nil
 // With HANSA_FUZZ set, the decoders' fuzzers and what they need are offered and no tests; see Scripts/fuzz.
 let fuzzing = Context.environment["HANSA_FUZZ"] != nil
-let deviceOnly = embedded || fuzzing || Context.environment["HANSA_DEVICE_ONLY"] != nil
+// With HANSA_AUDIT set, only the program that Scripts/privacy-mutants runs is offered, and what it needs.
+let auditing = Context.environment["HANSA_AUDIT"] != nil
+let deviceOnly = embedded || fuzzing || auditing || Context.environment["HANSA_DEVICE_ONLY"] != nil
 
 let commonSettings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
@@ -121,7 +123,7 @@ if embedded {
     )
 }
 
-if !embedded && !fuzzing {
+if !embedded && !fuzzing && !auditing {
     targets += [
         tests("HansaNumerics", ["HansaNumerics", "CHansaKernels"], resources: [.copy("Vectors")]),
         tests(
@@ -166,6 +168,20 @@ let serverWire = library(
     ["HansaWire", "HansaCore", "HansaNumerics", .product(name: "SwiftProtobuf", package: "swift-protobuf")]
 )
 
+let accounting = library("HansaAccounting", ["HansaPrivacy", "HansaQuantization", "HansaCore", "HansaNumerics"])
+
+if auditing {
+    targets += [
+        accounting,
+        .executableTarget(
+            name: "AuditProbe",
+            dependencies: ["HansaAccounting", "HansaCore", "HansaPrivacy"],
+            path: "Auditing/AuditProbe",
+            swiftSettings: commonSettings
+        ),
+    ]
+}
+
 if fuzzing {
     /// A decoder's fuzzer: libFuzzer has the loop, the target's `main.swift` what one input must hold.
     func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -195,7 +211,7 @@ if !deviceOnly {
     targets += [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("HansaResults", []),
-        library("HansaAccounting", ["HansaPrivacy", "HansaQuantization", "HansaCore", "HansaNumerics"]),
+        accounting,
         library("HansaAggregation", ["HansaCore", "HansaNumerics", "HansaPrivacy", "HansaQuantization"]),
         library(
             "HansaCoordinator",
@@ -293,8 +309,8 @@ if !deviceOnly {
         tests(
             "HansaServerWire",
             [
-                "HansaServerWire", "HansaClientWire", "HansaWire", "HansaCore", "HansaNumerics", "HansaQuantization",
-                "WireTestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                "HansaServerWire", "HansaClientWire", "HansaWire", "HansaCore", "HansaNumerics", "HansaPrivacy",
+                "HansaQuantization", "WireTestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]
         ),
         tests(

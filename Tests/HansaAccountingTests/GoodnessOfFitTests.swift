@@ -45,6 +45,21 @@ struct GoodnessOfFitTests {
         #expect(throws: PrivacyError.invalidRequest) { try GoodnessOfFit([], law: pairs[0].0) }
     }
 
+    @Test("a tail that is cut at four deviations shows, where cells alone would not tell")
+    func tails() throws {
+        for law in [NoiseMechanism.discreteGaussian(variance: try Ratio(400)), .skellam(variance: try Ratio(400))] {
+            let draws = quantiles(law, count: 1_000_000)
+            let fit = try GoodnessOfFit(draws, law: law)
+            #expect(fit.tailPValue > 0.5 && fit.leastPValue > 0.9)
+            // Where each draw beyond is made again, and too often.
+            let cut = try GoodnessOfFit(draws.map { abs($0) > 80 ? $0 / 8 : $0 }, law: law)
+            #expect(cut.pValue > 1e-6 && cut.tailPValue < 1e-9 && cut.leastPValue < 1e-6)
+            let fat = try GoodnessOfFit(draws.enumerated().map { $0 % 10_000 == 0 ? 90 : $1 }, law: law)
+            #expect(fat.tailPValue < 1e-6)
+        }
+        #expect(try GoodnessOfFit([0, 1, -1], law: .skellam(variance: try Ratio(2))).tailPValue > 1e-3)
+    }
+
     @Test("one-sided draws do not fit")
     func signs() throws {
         let law = NoiseMechanism.discreteLaplace(scale: try Ratio(7))

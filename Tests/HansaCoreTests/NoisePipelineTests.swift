@@ -93,6 +93,38 @@ struct NoisePipelineTests {
         }
     }
 
+    @Test("is the same from a station that is kept, and refused from a station of another law")
+    func stations() throws {
+        let schema = try PlanFixtures.schema()
+        let zeros = [Float](repeating: 0, count: schema.count)
+        let plan = try NoisePlanTests.plan(.discreteLaplace(scale: try Ratio(200)))
+        let id = AssignmentID(round: plan.round, attempt: plan.attempt, client: ClientID(0), fence: 0)
+        func payload(_ station: NoiseStation?) throws -> [UInt8] {
+            var words = RandomStream(seed: 3, purpose: .rounding)
+            return try UpdatePipeline.encode(
+                local: zeros,
+                received: zeros,
+                sampleCount: 1,
+                plan: plan,
+                schema: schema,
+                words: &words,
+                noiseKey: try NoiseKey.client(id, plan: plan, seed: 1),
+                noiseStation: station
+            ).payload
+        }
+        let kept = try #require(try NoiseStation(plan: plan))
+        #expect(kept.mechanism == .discreteLaplace(scale: try Ratio(200)))
+        #expect(try payload(kept) == payload(nil))
+        #expect(throws: PipelineError.noise(.invalidParameter)) {
+            try payload(NoiseStation(.discreteLaplace(scale: try Ratio(100))))
+        }
+        // A share's station is the share's, and who adds none has none.
+        let shared = try NoisePlanTests.plan(.skellam(variance: try Ratio(800)), placement: .distributed(cohortMin: 8))
+        #expect(try NoiseStation(plan: shared)?.mechanism == .skellam(variance: try Ratio(800, 8)))
+        let central = try NoisePlanTests.plan(.discreteGaussian(variance: try Ratio(9)), placement: .central)
+        #expect(try NoiseStation(plan: central) == nil)
+    }
+
     @Test("is not left out where there is no key")
     func needsKey() throws {
         let plan = try NoisePlanTests.plan(.discreteLaplace(scale: try Ratio(200)))

@@ -2,8 +2,8 @@ public import HansaPrivacy
 
 /// A lower bound on ε or µ from releases of two neighbouring inputs (PRIVACY.md §9).
 ///
-/// The first half of the trials chooses the event: of all thresholds of all statistics, on both sides and in both
-/// directions, the one whose bound is largest, up to events that one input never showed. The second half, which no choice
+/// The first half of the trials chooses the event: of all statistics, on both sides of thresholds and at single values, and in
+/// both directions, the one whose bound is largest, up to events that one input never showed. The second half, which no choice
 /// depends on, counts it; the bound is ``AuditClaim/ruledOut(likely:unlikely:)`` of Clopper and Pearson's bounds at half the
 /// significance each. So the bound exceeds the truth with a chance of at most ``significance``, whatever the release is.
 public struct TwoPointAudit: Hashable, Sendable {
@@ -13,6 +13,8 @@ public struct TwoPointAudit: Hashable, Sendable {
     static let thresholdCountMax = 256
     /// Of these, the outermost values, where one input may be the only one that reaches.
     static let outermostCount = 48
+    /// Single values tried of each statistic and direction.
+    static let frequentCount = 16
 
     public let claim: AuditClaim
     public let significance: Double
@@ -54,30 +56,41 @@ public struct TwoPointAudit: Hashable, Sendable {
 
     /// The event with the largest bound.
     private func chosenEvent(_ samples: AuditSamples, trials: Range<Int>) -> AuditEvent {
-        var chosen = AuditEvent(statistic: 0, threshold: 0, isUpper: true, isPlusLikely: true)
+        var chosen = AuditEvent(statistic: 0, comparison: .atLeast, value: 0, isPlusLikely: true)
         var largest = -1.0
         for statistic in samples.plus.indices {
             for isPlusLikely in [true, false] {
                 let (likely, unlikely) = samples.sorted(statistic, trials: trials, isPlusLikely: isPlusLikely)
-                for threshold in Self.thresholds(likely: likely, unlikely: unlikely) {
-                    for isUpper in [true, false] {
-                        let event = AuditEvent(
-                            statistic: statistic,
-                            threshold: threshold,
-                            isUpper: isUpper,
-                            isPlusLikely: isPlusLikely
-                        )
-                        let bound = bound(
-                            likely: event.count(sorted: likely),
-                            unlikely: event.count(sorted: unlikely),
-                            total: trials.count
-                        )
-                        if bound > largest { (largest, chosen) = (bound, event) }
-                    }
+                for (comparison, value) in Self.candidates(likely: likely, unlikely: unlikely) {
+                    let event = AuditEvent(
+                        statistic: statistic,
+                        comparison: comparison,
+                        value: value,
+                        isPlusLikely: isPlusLikely
+                    )
+                    let bound = bound(
+                        likely: event.count(sorted: likely),
+                        unlikely: event.count(sorted: unlikely),
+                        total: trials.count
+                    )
+                    if bound > largest { (largest, chosen) = (bound, event) }
                 }
             }
         }
         return chosen
+    }
+
+    /// Both sides of every threshold, and the values that were seen most often: where noise was left out, they are its
+    /// absence.
+    private static func candidates(likely: [Int64], unlikely: [Int64]) -> [(AuditEvent.Comparison, Int64)] {
+        let thresholds = thresholds(likely: likely, unlikely: unlikely)
+        var counts: [Int64: Int] = [:]
+        for value in likely { counts[value, default: 0] += 1 }
+        // Ties by value, so that the choice is the same again.
+        let frequent = counts.sorted { $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key }.prefix(
+            frequentCount
+        )
+        return thresholds.map { (.atLeast, $0) } + thresholds.map { (.atMost, $0) } + frequent.map { (.equal, $0.key) }
     }
 
     /// Values that were seen: the outermost of each end, the next beyond those of the other input, and evenly many of the

@@ -4,15 +4,21 @@ public import HansaPrivacy
 /// Pearson's chi-square of drawn integers against the law they should have.
 ///
 /// Cells are magnitudes, and signs where the magnitude is not 0; cells are pooled from the tail on until each expects at
-/// least five draws.
+/// least five draws. Cells dilute what is missing from the far tail alone, so a second figure, ``tailPValue``, looks at it.
 public struct GoodnessOfFit: Hashable, Sendable {
     /// Fewest expected draws of a cell.
     public static let expectedMin = 5.0
+    /// Most expected draws of the tail: enough that none of them would be odd, few enough to be far out.
+    public static let tailExpectedMax = 50.0
 
     public let statistic: Double
     public let degreesOfFreedom: Int
     /// The chance of a statistic at least as large; 1 where there are fewer than two cells.
     public let pValue: Double
+    /// The chance, two-sided and exact, of as odd a number of draws in the tail that expects at most ``tailExpectedMax``.
+    public let tailPValue: Double
+    /// The chance of either figure being as odd as the odder one is, at most.
+    public var leastPValue: Double { min(1, 2 * min(pValue, tailPValue)) }
     public let mean: Double
     public let variance: Double
 
@@ -55,6 +61,25 @@ public struct GoodnessOfFit: Hashable, Sendable {
         pValue =
             degreesOfFreedom > 0
             ? Self.upperGamma(shape: Double(degreesOfFreedom) / 2, Double(statistic) / 2) : 1
+        tailPValue = Self.tailPValue(draws, law: law)
+    }
+
+    /// Where the tail begins follows from the law and the number of draws, not from the draws.
+    private static func tailPValue(_ draws: [Int32], law: NoiseMechanism) -> Double {
+        let count = Double(draws.count)
+        // Beyond it there is at most one draw in expectation.
+        let masses = law.masses(reach: Int(NoiseTail.magnitude(of: law, drawCount: count, expectedCount: 1)))
+        var rest = 1.0
+        var start = 0
+        while start < masses.count, rest * count > tailExpectedMax {
+            rest -= masses[start]
+            start += 1
+        }
+        guard start > 0, rest > 0 else { return 1 }
+        let found = draws.reduce(0) { $0 + (Int($1.magnitude) >= start ? 1 : 0) }
+        let isFew = BinomialBound.regularizedBeta(count - Double(found), Double(found) + 1, 1 - rest)
+        let isMany = found == 0 ? 1 : BinomialBound.regularizedBeta(Double(found), count - Double(found) + 1, rest)
+        return min(1, 2 * min(isFew, isMany))
     }
 
     /// The regularized upper incomplete gamma function Q(a, x): by its series below a + 1, by Lentz's continued fraction

@@ -1,4 +1,5 @@
 internal import CHansaKernels
+import HansaNumerics
 
 /// Independent stochastic rounding, repeated until the L2 norm of the integers is within a bound.
 ///
@@ -14,6 +15,11 @@ internal import CHansaKernels
 /// Every call does the work of all tries and the last resort, whichever is taken, so that its time does not tell. The
 /// vector is clipped to c in Double before the tries; should Double's rounding leave the last resort above K₂², zeros
 /// are sent: |q|₂² ≤ K₂² holds for every input, because it is the exact integer norm that is compared.
+///
+/// **Bias.** A try has mean w = x / step, x clipped, and fails with a probability p ≤ β. As the means over accepted and
+/// failed tries average to w, E[q | accepted] − w = p / (1 − p) · (w − E[q | failed]), whose norm is at most
+/// β / (1 − β) · √d, because no coordinate moves by more than one. The last resort, with probability β^R at most, is off by
+/// at most √d. So |E[q] − w|₂ ≤ ``biasMax``; far from the bound p is 0 and nothing is biased.
 public struct ConditionalRounding: Hashable, Sendable {
     /// How many tries are made by default: all fail with probability below e^-4 for the default β, and far less often
     /// for real vectors, whose norms concentrate.
@@ -31,6 +37,14 @@ public struct ConditionalRounding: Hashable, Sendable {
     public let tryCount: Int
     /// ⌊K₂²⌋, exact: a sum of squared integers within K₂² is within its floor.
     public let boundSquared: UInt64
+    private let logInverseBeta: Double
+
+    /// (β / (1 − β) + β^R) · √d: the most that the mean of the integers may be off in L2 norm, in steps.
+    public var biasMax: Double {
+        let beta = DeterministicMath.exp(-logInverseBeta)
+        let lastResort = DeterministicMath.exp(-logInverseBeta * Double(tryCount))
+        return (beta / (1 - beta) + lastResort) * Double(count).squareRoot()
+    }
 
     /// Refuses a step so coarse that rounding could add more than a tenth of the clip bound, and a clip bound of 2^31
     /// steps or more.
@@ -60,6 +74,7 @@ public struct ConditionalRounding: Hashable, Sendable {
         self.clip = clip
         self.step = step
         self.tryCount = tryCount
+        self.logInverseBeta = logInverseBeta
         self.boundSquared = UInt64(min(wide, narrow))
     }
 

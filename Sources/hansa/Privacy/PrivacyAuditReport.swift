@@ -25,9 +25,14 @@ struct PrivacyAuditReport: Encodable {
             claim = finding.claim.value
             lowerBound = finding.lowerBound
             ratio = finding.ratio
-            let side = finding.event.isUpper ? "at least" : "at most"
+            let comparison =
+                switch finding.event.comparison {
+                case .atLeast: "at least"
+                case .atMost: "at most"
+                case .equal: "exactly"
+                }
             event =
-                "\(AuditStatistic.names[finding.event.statistic]) \(side) \(finding.event.threshold), likelier for "
+                "\(AuditStatistic.names[finding.event.statistic]) \(comparison) \(finding.event.value), likelier for "
                 + (finding.event.isPlusLikely ? "+K" : "−K")
             likelyCount = finding.likelyCount
             unlikelyCount = finding.unlikelyCount
@@ -77,7 +82,8 @@ struct PrivacyAuditReport: Encodable {
     let findings: [Finding]
 
     var text: String {
-        var text = "two-point audit of \(mechanism) noise, \(placement), \(dimension) coordinates, noise source "
+        var text =
+            "two-point audit of \(mechanism) noise, \(placement), \(dimension) \(dimension == 1 ? "coordinate" : "coordinates"), noise source "
         text += "\(noiseSource); \(2 * trials) releases at \(Int(trialsPerSecond)) a second\n"
         text +=
             "a sound pipeline is called broken with a chance of \(significance) a claim; neighbours: \(neighbours)\n"
