@@ -283,6 +283,13 @@ struct CoordinatorServiceTests {
         #expect(decision == .granted(offset: 0))
         let digest = begun.report.payloadDigest
         #expect(try spool.append(work[0].id, digest: digest, offset: 0, bytes: [begun.payload[0]]))
+        // Other bytes for the same work, which drop the first.
+        let redrawn = try federation.update(for: work[0], salt: 1)
+        _ = await service.announce(
+            redrawn.report,
+            byteCount: UInt64(redrawn.payload.count),
+            sectionByteCounts: sections
+        )
         await service.withdraw(work[0].id, reason: .withdrawn)
         for assignment in work.dropFirst() {
             let update = try federation.update(for: assignment)
@@ -292,7 +299,8 @@ struct CoordinatorServiceTests {
         await service.shutdown()
         var ledger = try #require(try PrivacyLedgerTests.recomputed(federation))
         #expect(ledger.hasCharged(work[0].id, payload: digest))
-        #expect(ledger.receivedCount == 4)
+        #expect(ledger.hasCharged(work[0].id, payload: redrawn.report.payloadDigest))
+        #expect(ledger.receivedCount == 5)
         #expect(try spool.uploads(except: nil, attempt: 0).isEmpty)
 
         // What a process that died left is found by the next one, and charged once.
@@ -302,7 +310,7 @@ struct CoordinatorServiceTests {
             await (try Self.reopen(federation, spool: spool)).shutdown()
             ledger = try #require(try PrivacyLedgerTests.recomputed(federation))
             #expect(ledger.hasCharged(work[0].id, payload: other))
-            #expect(ledger.receivedCount == 5)
+            #expect(ledger.receivedCount == 6)
         }
         #expect(try spool.uploads(except: nil, attempt: 0).isEmpty)
     }

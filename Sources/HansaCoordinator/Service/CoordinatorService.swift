@@ -144,6 +144,15 @@ public actor CoordinatorService {
             sectionByteCounts == plan.upSectionByteCounts(schema: specification.schema)
         else { return .answered(.refused(.wrongByteCount)) }
         do throws(StoreError) {
+            // Other bytes for the same work take the place of what is here, which was received all the same.
+            if let digest = try spool.digest(of: id), digest != report.payloadDigest {
+                do throws(CoordinatorError) {
+                    try engine.chargeAbandoned([UploadName(assignment: id, digest: digest)])
+                } catch {
+                    fail(error)
+                    return .busy
+                }
+            }
             guard let offset = try spool.begin(id, digest: report.payloadDigest, byteCount: byteCount) else {
                 return .busy
             }

@@ -75,6 +75,10 @@ public final class InMemorySpool: UploadSpool {
         state.withLock { if $0.payloads[assignment]?.digest == digest { $0.remove(assignment) } }
     }
 
+    public func digest(of assignment: AssignmentID) throws(StoreError) -> SHA256Digest? {
+        state.withLock { $0.payloads[assignment]?.digest }
+    }
+
     public func uploads(except round: UInt32?, attempt: UInt32) throws(StoreError) -> [UploadName] {
         state.withLock { state in
             state.payloads.compactMap { id, payload in

@@ -25,6 +25,9 @@ public protocol UploadSpool: AnyObject, Sendable {
     /// Drops a payload, if it is here.
     func discard(_ assignment: AssignmentID, digest: SHA256Digest) throws(StoreError)
 
+    /// The digest of what is here of an assignment, wholly or in part; nil where nothing is.
+    func digest(of assignment: AssignmentID) throws(StoreError) -> SHA256Digest?
+
     /// What is here, wholly or in part, of every other attempt than this one, in no order; of all where `round` is nil.
     func uploads(except round: UInt32?, attempt: UInt32) throws(StoreError) -> [UploadName]
 

@@ -203,6 +203,10 @@ public final class FileSpool: UploadSpool {
         if isHeld { try StateFolder.remove(path(assignment, digest)) }
     }
 
+    public func digest(of assignment: AssignmentID) throws(StoreError) -> SHA256Digest? {
+        state.withLock { $0.payloads[assignment]?.digest ?? $0.leftOver[assignment] }
+    }
+
     public func uploads(except round: UInt32?, attempt: UInt32) throws(StoreError) -> [UploadName] {
         state.withLock { state in
             let held = state.payloads.map { UploadName(assignment: $0.key, digest: $0.value.digest) }
