@@ -83,6 +83,46 @@ struct LedgerTests {
         return lines
     }
 
+    /// The ledger of a run with seeded noise: local updates, their sum, and the mark of a restart.
+    static func seededSample() throws -> [LedgerLine] {
+        var state = LedgerState(terms: LedgerTerms(run: terms.run, clientCount: 10, isSeeded: true))
+        var lines = [state.header()]
+        lines.append(try state.release(received(client: 3, event: try laplace(source: .seeded))))
+        lines.append(try state.release(published(placement: .local, event: nil)))
+        lines.append(state.restart())
+        lines.append(state.seal())
+        return lines
+    }
+
+    @Test("of a run with seeded noise says in every line that it gives no privacy, and holds")
+    func seeded() throws {
+        let lines = try Self.seededSample()
+        for line in lines {
+            let text = String(decoding: line.bytes, as: UTF8.self)
+            #expect(text.contains("seeded noise gives no privacy"), "\(text)")
+            #expect(!text.contains("private when they left"), "\(text)")
+        }
+        #expect(try LedgerVerifier.verify(file: Self.file(lines)).isSealed)
+        var changed = lines
+        let header = String(decoding: lines[0].bytes, as: UTF8.self)
+        let bare = header.replacing(",\"warning\":\"seeded noise gives no privacy\"", with: "")
+        changed[0] = LedgerLine(index: 0, bytes: Array(bare.utf8))
+        #expect(bare != header)
+        #expect(throws: LedgerError.self) { try LedgerVerifier.verify(file: Self.file(changed)) }
+    }
+
+    @Test("does not call a sum private whose updates had seeded noise, whatever its header says")
+    func sumOfSeeded() throws {
+        var state = LedgerState(terms: Self.terms)
+        _ = state.header()
+        let sum = Self.published(placement: .local, event: nil)
+        #expect(state.adversariesCovered(by: sum) == LedgerAdversary.allCases)
+        _ = try state.release(Self.received(client: 3, event: try Self.laplace(source: .seeded)))
+        let line = String(decoding: try state.release(sum).bytes, as: UTF8.self)
+        #expect(line.contains("\"covers\":[]") && line.contains("nothing is protected"), "\(line)")
+        #expect(state.statement(of: sum).contains("seeded noise"))
+    }
+
     static func file(_ lines: [LedgerLine]) -> [UInt8] { lines.flatMap { $0.bytes + [UInt8(ascii: "\n")] } }
 
     @Test("that was exported holds, and its state is the writer's")

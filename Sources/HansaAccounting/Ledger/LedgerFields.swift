@@ -17,6 +17,8 @@ struct LedgerFields: Decodable {
     var clientBudget: Budget?
     /// The number of clients in a header, their list in a publication.
     var clients: Clients?
+    /// That nothing of the run is private, in every line of a run with seeded noise.
+    var warning: String?
     var round: UInt32?
     var attempt: UInt32?
     var client: UInt32?
@@ -62,7 +64,8 @@ struct LedgerFields: Decodable {
             clientCount: count,
             delta: delta,
             runBudget: runBudget.map(Self.budget),
-            clientBudget: clientBudget.map(Self.budget)
+            clientBudget: clientBudget.map(Self.budget),
+            isSeeded: warning != nil
         )
     }
 

@@ -82,11 +82,13 @@ public struct LedgerRelease: Hashable, Sendable {
         }
     }
 
-    /// What the release protects, in plain words.
+    static let seededStatement = "seeded noise: whoever knows the seed subtracts it, so nothing is protected"
+
+    /// What the release protects, in plain words; ``LedgerState/statement(of:)`` knows of sums with seeded noise.
     public var statement: String {
         guard let placement else { return "no noise: nothing is protected" }
         if event?.source == .seeded {
-            return "seeded noise: whoever knows the seed subtracts it, so nothing is protected"
+            return Self.seededStatement
         }
         switch (placement, content) {
         case (.local, .received): return "private by itself, against everyone"

@@ -100,6 +100,27 @@ public struct LedgerState: Hashable, Sendable {
     /// What publications have cost whoever counts in all of them.
     public var runFigures: LedgerFigures { run.figures(delta: terms.delta) }
 
+    /// Whom a release protects against, after all that was released before it: nobody, where it is the sum of updates
+    /// whose noise came from a seed.
+    public func adversariesCovered(by release: LedgerRelease) -> [LedgerAdversary] {
+        isSumOfSeeded(release) ? [] : release.adversariesCovered
+    }
+
+    /// What a release protects, after all that was released before it, in plain words.
+    public func statement(of release: LedgerRelease) -> String {
+        isSumOfSeeded(release) ? LedgerRelease.seededStatement : release.statement
+    }
+
+    private func isSumOfSeeded(_ release: LedgerRelease) -> Bool {
+        guard release.placement == .local, case .published = release.content else { return false }
+        return terms.isSeeded || worstSent.hasSeededNoise
+    }
+
+    /// What every line of a run with seeded noise says.
+    private var warning: [(key: String, value: String)] {
+        terms.isSeeded ? [("warning", LedgerText.string("seeded noise gives no privacy"))] : []
+    }
+
     // MARK: Lines
 
     /// The first line.
@@ -113,20 +134,22 @@ public struct LedgerState: Hashable, Sendable {
                 ("delta", LedgerText.jsonNumber(budget.delta)),
             ])
         }
-        let body = members([
-            ("kind", LedgerText.string("header")), ("format", "\(Self.formatVersion)"),
-            ("run", LedgerText.string(terms.run.ledgerText)), ("clients", "\(terms.clientCount)"),
-            ("delta", LedgerText.jsonNumber(terms.delta)), ("runBudget", budget(terms.runBudget)),
-            ("clientBudget", budget(terms.clientBudget)),
-            ("plans", LedgerText.string("named by each line; chosen adaptively, so sums are filters")),
-            ("accountant", LedgerText.string(LedgerAccount.accountantName)),
-        ])
+        let body = members(
+            [
+                ("kind", LedgerText.string("header")), ("format", "\(Self.formatVersion)"),
+                ("run", LedgerText.string(terms.run.ledgerText)), ("clients", "\(terms.clientCount)"),
+                ("delta", LedgerText.jsonNumber(terms.delta)), ("runBudget", budget(terms.runBudget)),
+                ("clientBudget", budget(terms.clientBudget)),
+                ("plans", LedgerText.string("named by each line; chosen adaptively, so sums are filters")),
+                ("accountant", LedgerText.string(LedgerAccount.accountantName)),
+            ] + warning
+        )
         return line(body, meaning: LedgerSemantics.Key())
     }
 
     /// The line that says that another process went on.
     public mutating func restart() -> LedgerLine {
-        line(members([("kind", LedgerText.string("restart"))]), meaning: nil)
+        line(members([("kind", LedgerText.string("restart"))] + warning), meaning: nil)
     }
 
     /// The line of a release, which is charged with it.
@@ -140,15 +163,17 @@ public struct LedgerState: Hashable, Sendable {
         var body = contentMembers(of: release)
         body += noiseMembers(of: release, cost: cost)
         do throws(PrivacyError) { body += try charge(release, cost: cost) } catch { throw .notAccountable(error) }
-        return line(members(body), meaning: LedgerSemantics.Key(release))
+        return line(members(body + warning), meaning: LedgerSemantics.Key(release))
     }
 
     /// The last line of an export: how many lines it ends, their chain, and what they mean.
     public func seal() -> LedgerLine {
-        let body = members([
-            ("kind", LedgerText.string("seal")), ("lines", "\(lineCount)"),
-            ("semanticDigest", LedgerText.string(semanticDigest.hexadecimal)),
-        ])
+        let body = members(
+            [
+                ("kind", LedgerText.string("seal")), ("lines", "\(lineCount)"),
+                ("semanticDigest", LedgerText.string(semanticDigest.hexadecimal)),
+            ] + warning
+        )
         return LedgerLine(index: lineCount, bytes: Array((chainMembers + body).utf8))
     }
 }
@@ -239,11 +264,13 @@ extension LedgerState {
     private func noiseMembers(of release: LedgerRelease, cost: PrivacyCost?) -> [(key: String, value: String)] {
         var spelled = [
             ("plan", LedgerText.string(release.plan.hexadecimal)),
-            ("statement", LedgerText.string(release.statement)),
+            ("statement", LedgerText.string(statement(of: release))),
             ("placement", release.placement.map { LedgerText.string($0.name) } ?? "null"),
         ]
         if case .distributed(let cohortMin) = release.placement { spelled.append(("cohortMin", "\(cohortMin)")) }
-        spelled.append(("covers", LedgerText.array(release.adversariesCovered.map { LedgerText.string($0.rawValue) })))
+        spelled.append(
+            ("covers", LedgerText.array(adversariesCovered(by: release).map { LedgerText.string($0.rawValue) }))
+        )
         if let event = release.event, let cost {
             spelled += [
                 ("mechanism", LedgerText.string(event.mechanism.name)),

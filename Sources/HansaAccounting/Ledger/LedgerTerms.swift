@@ -17,18 +17,22 @@ public struct LedgerTerms: Hashable, Sendable {
     /// What one client may spend: by its locally noised updates, else by the publications that it counts in; nil for no
     /// limit.
     public var clientBudget: PrivacyBudget?
+    /// Whether the run draws its noise from a seed, which every line then says.
+    public var isSeeded: Bool
 
     public init(
         run: RunID,
         clientCount: UInt32,
         delta: Double = Self.defaultDelta,
         runBudget: PrivacyBudget? = nil,
-        clientBudget: PrivacyBudget? = nil
+        clientBudget: PrivacyBudget? = nil,
+        isSeeded: Bool = false
     ) {
         self.run = run
         self.clientCount = clientCount
         self.delta = delta
         self.runBudget = runBudget
         self.clientBudget = clientBudget
+        self.isSeeded = isSeeded
     }
 }

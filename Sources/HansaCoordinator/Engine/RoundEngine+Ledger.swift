@@ -17,7 +17,8 @@ extension RoundEngine {
             clientCount: specification.population,
             delta: specification.privacy.delta,
             runBudget: specification.privacy.runBudget,
-            clientBudget: specification.privacy.clientBudget
+            clientBudget: specification.privacy.clientBudget,
+            isSeeded: specification.privacy.isSeeded
         )
         let lines: [LedgerLine]
         do throws(StoreError) { lines = try store.ledger() } catch { throw .store(error) }

@@ -13,14 +13,18 @@ public struct RunPrivacy: Hashable, Sendable {
     /// What one client may spend: by its locally noised updates, else by the publications that it counts in; nil for no
     /// limit.
     public var clientBudget: PrivacyBudget?
+    /// Whether plans draw noise from a seed, which no line of the ledger may leave unsaid.
+    public var isSeeded: Bool
 
     public init(
         delta: Double = LedgerTerms.defaultDelta,
         runBudget: PrivacyBudget? = nil,
-        clientBudget: PrivacyBudget? = nil
+        clientBudget: PrivacyBudget? = nil,
+        isSeeded: Bool = false
     ) {
         self.delta = delta
         self.runBudget = runBudget
         self.clientBudget = clientBudget
+        self.isSeeded = isSeeded
     }
 }

@@ -45,6 +45,9 @@ struct FederationFiles {
         } catch {
             throw CommandFailure(error)
         }
+        if isSeeded {
+            try write("[policy]\naccept-seeded-noise = yes\n", to: folder + "/" + Self.policyName)
+        }
         let seeded = isSeeded ? ", allow-insecure-seeded-noise: yes" : ""
         let names = run.clients.indices.map(name).joined(separator: ", ")
         try write(
@@ -62,6 +65,9 @@ struct FederationFiles {
             to: coordinatorConfiguration
         )
     }
+
+    /// What every owner allows where the noise is seeded; a client refuses it otherwise.
+    private static let policyName = "policy.conf"
 
     /// Writes one client's configuration.
     func writeClient(_ client: Int, address: String) throws(CommandFailure) {
@@ -87,7 +93,7 @@ struct FederationFiles {
             cap-milliseconds = 1000
             [reproducible]
             seed = \(run.scenario.seed)
-            \(isSeeded ? "[policy]\naccept-seeded-noise = yes\n" : "")
+            \(isSeeded ? "[policy]\nfile = \(Self.policyName)\n" : "")
             """,
             to: clientConfiguration(client)
         )

@@ -1,15 +1,18 @@
 import Foundation
+import HansaAccounting
 import HansaCoordinator
 import HansaCore
 import HansaNumerics
+import HansaPrivacy
 public import HansaResults
 import HansaStore
 
 /// Runs a prepared scenario as real processes on this machine: a coordinator and one client program for each client, over
 /// mutual TLS on 127.0.0.1.
 ///
-/// The same scenario first runs framed in this process. The processes must come to its model and its record, and, where
-/// none of them died, to its training bytes: else the run fails, so a result is also a proof of that.
+/// The same scenario first runs framed in this process. The processes must come to its record, and, where none of them
+/// died, to its training bytes; and, unless noise is drawn from the operating system, to its model and to what its
+/// privacy ledger means: else the run fails, so a result is also a proof of that.
 public struct FederationRunner: Sendable {
     /// The most clients that are started as processes on one machine.
     public static let clientCountMax = 256
@@ -50,7 +53,7 @@ public struct FederationRunner: Sendable {
         if let finished = try runner.prepareFolder() { return finished }
         // From here on the folder is known as a run's, which --force may replace.
         _ = try MetricsFile(path: runner.options.folder.file(ResultFolder.metricsFile)).finish()
-        let predicted = try await predict()
+        let (predicted, ledger) = try await predict()
         if let initial = predicted.metrics.first, initial.round == 0 { observer(.started(initial)) }
         let folder = runner.options.folder
         let files = FederationFiles(folder: Self.absolute(folder.file(Self.processFolder)), run: run)
@@ -67,36 +70,67 @@ public struct FederationRunner: Sendable {
             if let shown = Self.line(line, of: predicted) { observer(.round(shown)) }
         }
         let seconds = (ContinuousClock.now - started) / .seconds(1)
-        return try finish(report, predicted: predicted, state: state, seconds: seconds)
+        let store = try openStore(state)
+        let result = try finish(report, predicted: predicted, store: store, seconds: seconds)
+        if isRepeatable {
+            let lines = try Self.meaning(of: store)
+            try require("the privacy ledger's digest", got: lines, expected: ledger)
+        }
+        return result
     }
 
-    /// The same scenario in frames.
-    private func predict() async throws(CommandFailure) -> SimulationOutcome {
+    /// Whether two runs of the scenario come to the same bits: without noise, or with noise that follows from the seed.
+    private var isRepeatable: Bool { runner.run.scenario.privacy?.source != .system }
+
+    /// The same scenario in frames: how it went, and what its privacy ledger means.
+    private func predict() async throws(CommandFailure) -> (SimulationOutcome, ledger: String) {
         let memory = SharedMemory()
         let simulation = runner.run.makeSimulation(threadCount: runner.options.threadCount, transport: .framed())
+        let outcome: SimulationOutcome
         do throws(SimulationError) {
-            return try await simulation.run { (observer) throws(StoreError) in memory.open(observer) }
+            outcome = try await simulation.run { (observer) throws(StoreError) in memory.open(observer) }
         } catch {
             throw CommandFailure(error)
         }
+        return (outcome, try Self.meaning(of: memory.open(nil)))
+    }
+
+    private func openStore(_ state: String) throws(CommandFailure) -> DurableStore {
+        do throws(StoreError) { return try DurableStore(folder: state) } catch { throw CommandFailure(error) }
+    }
+
+    /// The semantic digest of a store's privacy ledger, every line of it checked; empty for a ledger without lines.
+    private static func meaning(of store: any CoordinatorStore) throws(CommandFailure) -> String {
+        var verifier = LedgerVerifier()
+        do {
+            for line in try store.ledger() { try verifier.read(line.bytes) }
+        } catch let error as StoreError {
+            throw CommandFailure(error)
+        } catch {
+            throw CommandFailure(.program, "the privacy ledger does not hold: \(error)")
+        }
+        return verifier.state?.semanticDigest.hexadecimal ?? ""
     }
 
     /// Compares what the processes left with the prediction, and writes the result folder.
     private func finish(
         _ report: FederationSupervisor.Report,
         predicted: SimulationOutcome,
-        state: String,
+        store: DurableStore,
         seconds: Double
     ) throws(CommandFailure) -> RunResult {
         let specification = runner.run.specification
         let recovered: RecoveredRun?
         do throws(StoreError) {
-            recovered = try DurableStore(folder: state).recover(configurationDigest: specification.configurationDigest)
+            recovered = try store.recover(configurationDigest: specification.configurationDigest)
         } catch {
             throw CommandFailure(error)
         }
         guard let recovered, recovered.checkpoint.round == specification.roundCount else {
-            throw CommandFailure(.program, "the coordinator ended before the last round. Its words are in \(state)/..")
+            throw CommandFailure(
+                .program,
+                "the coordinator ended before the last round. See \(runner.options.folder.path)."
+            )
         }
         let lines = recovered.participation.compactMap { record in
             Self.line(round: record.round, attempt: record.attempt, of: predicted, report: report)
@@ -136,13 +170,11 @@ public struct FederationRunner: Sendable {
         _ report: FederationSupervisor.Report,
         predicted: SimulationOutcome
     ) throws(CommandFailure) {
-        func require(_ what: String, got: String, expected: String) throws(CommandFailure) {
-            guard got != expected else { return }
-            throw CommandFailure(.program, "\(what): got \(got), expected \(expected), as in the framed simulation.")
+        if isRepeatable {
+            let digest = recovered.checkpoint.modelDigest.hexadecimal
+            try require("the model's digest", got: digest, expected: predicted.digest.hexadecimal)
         }
-        let digest = recovered.checkpoint.modelDigest.hexadecimal
-        try require("the model's digest", got: digest, expected: predicted.digest.hexadecimal)
-        guard recovered.participation == predicted.participation else {
+        guard participation(recovered.participation) == participation(predicted.participation) else {
             throw CommandFailure(.program, "the record of who took part differs from that of the framed simulation.")
         }
         // What a process counted dies with it.
@@ -153,6 +185,24 @@ public struct FederationRunner: Sendable {
             try require("training bytes up by \(side)", got: "\(up.training)", expected: "\(framed.up.training)")
             try require("training bytes down by \(side)", got: "\(down.training)", expected: "\(framed.down.training)")
         }
+    }
+
+    /// Who took part; which model came of it is no part of it where noise is drawn anew.
+    private func participation(_ records: [ParticipationRecord]) -> [ParticipationRecord] {
+        isRepeatable
+            ? records
+            : records.map { record in
+                var record = record
+                if case .committed(let version, _) = record.outcome {
+                    record.outcome = .committed(version: version, digest: "")
+                }
+                return record
+            }
+    }
+
+    private func require(_ what: String, got: String, expected: String) throws(CommandFailure) {
+        guard got != expected else { return }
+        throw CommandFailure(.program, "\(what): got \(got), expected \(expected), as in the framed simulation.")
     }
 
     /// A coordinator's line as a line of metrics.

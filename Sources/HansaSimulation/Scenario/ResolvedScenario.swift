@@ -132,7 +132,12 @@ public struct ResolvedScenario: Hashable, Sendable {
         /// What the ledger prints and what may be spent: by any one client, and by all publications.
         var accounting: RunPrivacy {
             let budget = epsilonMax.map { PrivacyBudget(epsilonPerRound: nil, epsilon: $0, delta: delta) }
-            return RunPrivacy(delta: delta, runBudget: budget, clientBudget: budget)
+            return RunPrivacy(
+                delta: delta,
+                runBudget: budget,
+                clientBudget: budget,
+                isSeeded: source == .seeded
+            )
         }
 
         /// The noise of a round of so many clients.

@@ -24,9 +24,15 @@ struct PrivacyLedgerText {
             lines.append("client      against the coordinator   against readers of the model")
             for client in state.spenders {
                 let (sent, published) = state.figures(of: client)
-                let cells = ["\(client.number)", sent.words, published.words]
+                // A sum of private updates tells its readers no more than they do.
+                let read = state.lastPublished?.placement == .local ? "at most that" : published.words
+                let cells = ["\(client.number)", sent.words, read]
                 lines.append(zip(cells, [12, 26, 0]).map(Self.padded).joined())
             }
+        }
+        for statement in state.statements {
+            lines += ["", "in plain words"]
+            lines += statement.lines.map { "  " + Self.padded($0.heading, to: 13) + $0.text }
         }
         return lines.joined(separator: "\n")
     }
@@ -43,11 +49,11 @@ struct PrivacyLedgerText {
     private func spendingRows(_ state: LedgerState) -> [(String, String)] {
         var rows: [(String, String)] = []
         if let sent = state.lastReceived {
-            rows.append(("updates", Self.protection(of: sent)))
+            rows.append(("updates", Self.protection(of: sent, state)))
             rows.append(("worst client", "epsilon \(state.worstSent.words) by its updates alone"))
         }
         guard let published = state.lastPublished else { return rows }
-        rows.append(("models", Self.protection(of: published)))
+        rows.append(("models", Self.protection(of: published, state)))
         if published.placement == .local {
             rows.append(("readers", "epsilon at most that of the updates: \(state.worstSent.words)"))
         } else {
@@ -58,10 +64,10 @@ struct PrivacyLedgerText {
     }
 
     /// What a release's kind protects, and against whom not.
-    private static func protection(of release: LedgerRelease) -> String {
-        let covered = release.adversariesCovered
+    private static func protection(of release: LedgerRelease, _ state: LedgerState) -> String {
+        let covered = state.adversariesCovered(by: release)
         let exposed = LedgerAdversary.allCases.filter { !covered.contains($0) }
-        var words = release.statement
+        var words = state.statement(of: release)
         if let event = release.event {
             words += "; \(event.mechanism.name) noise"
             if let placement = release.placement { words += ", \(placement.name)" }

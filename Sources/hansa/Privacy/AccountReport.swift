@@ -63,6 +63,9 @@ struct AccountReport: Encodable {
             text += "  \(line.accountant.padding(toLength: 14, withPad: " ", startingAt: 0))"
             text += "ε \(value.padding(toLength: 12, withPad: " ", startingAt: 0)) δ \(line.delta)  \(line.holds)\n"
         }
+        let statement = PrivacyStatement(epsilon: epsilon ?? .infinity, delta: delta)
+        text += "  meaning       \(statement.meaning)\n"
+        text += "  verdict       \(statement.verdict)\n"
         return text
     }
 
