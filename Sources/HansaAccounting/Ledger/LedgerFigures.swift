@@ -22,6 +22,18 @@ public struct LedgerFigures: Hashable, Sendable {
         return hasSeededNoise ? "none (seeded noise; would be \(value))" : value
     }
 
+    /// The same with four decimals, rounded up.
+    public var briefWords: String {
+        var brief = self
+        brief.pure = Self.upward(pure)
+        brief.atDelta = Self.upward(atDelta)
+        return brief.words
+    }
+
+    private static func upward(_ value: Double) -> Double {
+        value < 0x1p40 ? (value * 1e4).rounded(.up) / 1e4 : value
+    }
+
     /// Raises each figure to that of another account: what holds for whoever is worse off.
     mutating func raise(to other: Self) {
         pure = max(pure, other.pure)

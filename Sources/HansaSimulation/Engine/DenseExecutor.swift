@@ -13,6 +13,7 @@ public struct DenseExecutor: ClientExecutor {
     private let schema: ParameterSchema
     private let clients: [DatasetView]
     private let seed: UInt64
+    private let stations = NoiseStations()
 
     public init(architecture: DenseArchitecture, clients: [DatasetView], seed: UInt64) {
         self.architecture = architecture
@@ -55,8 +56,10 @@ public struct DenseExecutor: ClientExecutor {
         }
         var words = stream(.rounding)
         let noiseKey: NoiseKey?
+        let station: NoiseStation?
         do throws(PrivacyError) {
             noiseKey = try NoiseKey.client(id, plan: assignment.plan, seed: seed)
+            station = noiseKey == nil ? nil : try stations.station(for: assignment.plan)
         } catch {
             return .failure(.trainingFailed)
         }
@@ -68,7 +71,8 @@ public struct DenseExecutor: ClientExecutor {
                 plan: assignment.plan,
                 schema: schema,
                 words: &words,
-                noiseKey: noiseKey
+                noiseKey: noiseKey,
+                noiseStation: station
             )
             return .success(TrainedUpdate(encoded: encoded, summary: summary))
         } catch {

@@ -45,6 +45,9 @@ public final class StateReader {
         try database.read(ContributionLedger.read)
     }
 
+    /// The clients' names, by their numbers; none for a run without a roster.
+    public func roster() throws(StoreError) -> [String] { try database.read(StoreRows.roster) }
+
     /// The lines of the privacy ledger, in order, as they are stored; none before the first release.
     public func privacyLedger() throws(StoreError) -> [LedgerLine] { try database.read(StoreRows.ledger) }
 

@@ -10,7 +10,7 @@ struct LedgerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ledger",
         abstract: "Read a coordinator's ledger.",
-        subcommands: [LedgerShowCommand.self, Export.self, LedgerVerifyCommand.self]
+        subcommands: [LedgerShowCommand.self, Export.self, LedgerVerifyCommand.self, LedgerCompareCommand.self]
     )
 
     /// `hansa ledger export`: the ledger as JSON, a line an entry.

@@ -150,6 +150,12 @@ struct LedgerReport {
         var object = JSONObject(event: "ledger")
         object.add("updates", totals.updateCount)
         object.add("epsilon", total.string)
+        // Shortest decimals that read back the same: `hansa ledger compare` compares them with the coordinator's.
+        let noised = totals.spending.noised
+        object.add("noised", noised.releaseCount)
+        object.add("pure", noised.pureEpsilon?.description ?? "none")
+        object.add("rho", noised.rho.description)
+        object.add("xi", noised.xi.description)
         object.add("delta", EpsilonText.probability(delta).string)
         object.add("unbounded", totals.spending.unboundedCount)
         object.add("unknown", totals.spending.unknownCount)
