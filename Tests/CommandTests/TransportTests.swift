@@ -96,6 +96,77 @@ struct TransportTests {
         }
     }
 
+    private static let noised = """
+
+        strategy: {name: fedavg, weighting: uniform}
+        update: {width: 16, clip: {l2: 1}}
+        privacy: {mechanism: gaussian, placement: local, multiplier: 0.5, source: insecure-seeded}
+        """
+
+    private func ledgerDigest(_ name: String) throws -> String {
+        let verified = try Command.run("ledger", "verify", "--state-dir", folder.file(name) + "/state")
+        #expect(verified.status == 0, "\(verified.errors)")
+        return String(verified.output.split(separator: " ").last ?? "")
+    }
+
+    @Test("tls with seeded noise gives the model and the ledger of values and frames, killed or not")
+    func seededNoise() throws {
+        _ = try folder.write(scenario + Self.noised, to: "six.yaml")
+        let byValue = try run("values")
+        #expect(try run("framed", "--transport", "framed").digest == byValue.digest)
+        #expect(try run("tls", "--transport", "tls").digest == byValue.digest)
+        #expect(try run("killed", "--transport", "tls", "--kill").digest == byValue.digest)
+        let ledger = try ledgerDigest("values")
+        for name in ["framed", "tls", "killed"] { #expect(try ledgerDigest(name) == ledger) }
+        let export = try Command.run("ledger", "export", "--state-dir", folder.file("killed") + "/state").output
+        for line in export.split(separator: "\n") {
+            #expect(line.contains("seeded noise gives no privacy"), "\(line)")
+        }
+        let shown = try Command.run("ledger", "show", "--state-dir", folder.file("tls") + "/state").output
+        #expect(shown.contains("nobody is protected") && shown.contains("this protects nothing"), "\(shown)")
+    }
+
+    @Test("tls with noise from the system runs to the end, and each device charged at least what the coordinator did")
+    func systemNoise() throws {
+        let text = scenario + Self.noised.replacingOccurrences(of: "insecure-seeded", with: "system")
+        _ = try folder.write(text, to: "six.yaml")
+        _ = try run("tls", "--transport", "tls")
+        let out = folder.file("tls")
+        var devices: [String] = []
+        for client in 0..<6 {
+            let name = "client-0000\(client)"
+            let ledger = try Command.finish(
+                Command.launch(
+                    ["ledger", "--config", out + "/processes/\(name).conf", "--json"],
+                    program: Command.path + "-client"
+                )
+            )
+            #expect(ledger.status == 0, "\(ledger.errors)")
+            devices.append(name + "=" + (try folder.write(ledger.output, to: name)))
+        }
+        func compare(_ devices: [String]) throws -> Command.Outcome {
+            try Command.finish(Command.launch(["ledger", "compare", "--state-dir", out + "/state"] + devices))
+        }
+        let holds = try compare(devices)
+        #expect(holds.status == 0, "\(holds.errors)")
+        #expect(holds.output.contains("each device charged itself at least"), "\(holds.output)")
+        // A device that says it gave away less than arrived.
+        let record = String(devices[0].drop { $0 != "=" }.dropFirst())
+        let honest = try String(contentsOfFile: record, encoding: .utf8)
+        let field = try #require(honest.firstRange(of: #/"rho":"[^"]*"/#))
+        try honest.replacingCharacters(in: field, with: "\"rho\":\"0.5\"")
+            .write(toFile: record, atomically: true, encoding: .utf8)
+        let broken = try compare(devices)
+        #expect(broken.status == 65)
+        #expect(broken.errors.contains("client-00000: got less"), "\(broken.errors)")
+        #expect(broken.output.contains("LESS"))
+        #expect(try compare(["nobody=" + record]).status == 64)
+        #expect(try compare(["client-00001=/no/file"]).status == 66)
+        let shown = try Command.run("ledger", "show", "--state-dir", out + "/state").output
+        #expect(shown.contains("each client, against coordinator, model reader"), "\(shown)")
+        #expect(shown.contains("protects practically nothing"), "\(shown)")
+    }
+
     @Test("options that do not go together, and more clients than processes, end with 64")
     func usage() throws {
         for options in [
