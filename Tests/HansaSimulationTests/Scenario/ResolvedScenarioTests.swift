@@ -125,6 +125,25 @@ struct ResolvedScenarioTests {
         if case .catalogue("digits") = scenario.resolved.data { _ = try scenario.prepared() }
     }
 
+    @Test("The scenarios of mnist-private differ in name, privacy, width and range, and in nothing else")
+    func comparedPlacements() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let scenarios = try ["none", "central", "distributed", "local"].map { name in
+            var scenario = try Scenario(path: root.path + "/Simulations/mnist-private/\(name).yaml").resolved
+            #expect(scenario.name == "mnist-private-\(name)")
+            #expect((scenario.privacy == nil) == (name == "none"))
+            #expect(scenario.privacy?.multiplier ?? 16 == 16)
+            #expect(scenario.update.clip == .l2(bound: 1))
+            scenario.name = ""
+            scenario.privacy = nil
+            scenario.update.widths = .constant(try BitWidth(8))
+            scenario.update.ranges = []
+            return scenario
+        }
+        #expect(Set(scenarios).count == 1)
+    }
+
     static func simulations() -> [String] {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Simulations")
