@@ -106,6 +106,7 @@ struct NoisePlanTests {
         #expect(try refusal { $0.clip = .none } == .noiseNeedsClip)
         #expect(try refusal { $0.clip = .l2(bound: 1) } == .noiseDoesNotFitClip)
         #expect(try refusal { $0.weighting = .samples(cap: 3) } == .noiseNeedsClientWeights)
+        #expect(try refusal { $0.returnedFields = .trainingLoss } == .noiseNeedsNoFields)
         #expect(try refusal { $0.requiredCapabilities = [.packedIntegers] } == .unknownCapability)
         #expect(
             try refusal {

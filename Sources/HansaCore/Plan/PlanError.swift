@@ -26,6 +26,8 @@ public enum PlanError: Error, Equatable, Sendable {
     case noiseDoesNotFitClip
     /// Weights that the coordinator multiplies with scale the sensitivity and not the noise.
     case noiseNeedsClientWeights
+    /// A loss or a sample count beside a noised update would be a second release that nothing charges.
+    case noiseNeedsNoFields
     /// Only shares of Skellam noise add up to noise of their kind.
     case sharesDoNotAddUp
     /// Coarse noise never masks fine residues: shares need one lattice and one width.

@@ -80,6 +80,7 @@ extension RoundPlan {
         }
         // A weight that the coordinator multiplies with scales the sensitivity and not the noise.
         if case .samples = weighting { throw .noiseNeedsClientWeights }
+        guard returnedFields.isEmpty else { throw .noiseNeedsNoFields }
         guard requiredCapabilities.contains(.exactNoise) else { throw .unknownCapability }
         if case .distributed = noise.placement {
             guard case .skellam = noise.mechanism else { throw .sharesDoNotAddUp }

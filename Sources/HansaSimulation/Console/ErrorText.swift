@@ -53,6 +53,9 @@ enum ErrorText {
         case .noiseNeedsClientWeights:
             "got weights that the coordinator multiplies with, which scale the sensitivity and not the noise. "
                 + "Set strategy.weighting to uniform or samples-on-client."
+        case .noiseNeedsNoFields:
+            "got a loss or a sample count beside noised updates, which would be a second release that nothing charges. "
+                + "Have nothing returned, or remove privacy."
         case .sharesDoNotAddUp:
             "got shares of a noise that does not add up to its kind. Set privacy.mechanism to skellam."
         case .sharesNeedOneLattice: "got shares of noise on several lattices, expected one. Give update one width."

@@ -63,8 +63,8 @@ extension Scenario {
         case .invalidWeighting: "strategy.cap"
         case .invalidClip: "update.clip"
         case .clipNeedsOneLattice, .clipDoesNotFit: "update.clip"
-        case .noiseNeedsClip, .noiseDoesNotFitClip, .noiseNeedsClientWeights, .sharesDoNotAddUp, .sharesNeedOneLattice,
-            .noiseDoesNotFitLattice, .invalidNoise:
+        case .noiseNeedsClip, .noiseDoesNotFitClip, .noiseNeedsClientWeights, .noiseNeedsNoFields, .sharesDoNotAddUp,
+            .sharesNeedOneLattice, .noiseDoesNotFitLattice, .invalidNoise:
             "privacy"
         case .invalidSections, .invalidLattice: "update.range"
         case .sumMayOverflow: scenario.strategy.weighting.weightMax > 1 ? "strategy.cap" : "update.width"
