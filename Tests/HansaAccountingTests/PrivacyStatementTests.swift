@@ -31,7 +31,7 @@ struct PrivacyStatementTests {
     func large() {
         let statement = PrivacyStatement(epsilon: 401.78, delta: 1e-6)
         #expect(statement.meaning.contains("10^175") && statement.meaning.contains("e^401.78"))
-        #expect(statement.meaning.contains("practically 100 %"))
+        #expect(statement.meaning.contains("practically every time"))
         #expect(statement.verdict.contains("protects practically nothing"))
         #expect(statement.remedy.contains("hansa privacy plan"))
         #expect(PrivacyStatement(epsilon: .infinity, delta: 1e-6).verdict == "this protects nothing")

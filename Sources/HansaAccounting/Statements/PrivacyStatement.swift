@@ -63,7 +63,7 @@ public struct PrivacyStatement: Hashable, Sendable {
         guard epsilon.isFinite else { return "nothing bounds what others may find out" }
         return "whatever others believe about one client's part, its odds change by a factor of at most \(oddsFactor) "
             + "(e^\(PlainNumber.upward(epsilon, places: 2))), up to the probability \(delta); a guess between two that "
-            + "were as likely is right at most \(guessRate) of the time"
+            + "were as likely may be right \(guessRate)"
     }
 
     /// Whether that is worth anything, said straight out.
@@ -100,6 +100,7 @@ public struct PrivacyStatement: Hashable, Sendable {
 
     private var guessRate: String {
         let percent = 100 * guessRateMax
-        return percent <= 99.9 ? PlainNumber.upward(percent, places: 1) + " %" : "practically 100 %"
+        return percent <= 99.9
+            ? "up to \(PlainNumber.upward(percent, places: 1)) % of the time" : "practically every time"
     }
 }
