@@ -15,7 +15,7 @@ public enum AuditClaim: Hashable, Sendable {
         }
     }
 
-    /// The claim of an event, whose derivation ``PrivacyEvent/cost()`` has for ε; µ is Δ₂ / σ.
+    /// The claim of an event, whose derivation `PrivacyEvent.cost()` has for ε; µ is Δ₂ / σ.
     ///
     /// Gaussian noise on integers is µ-GDP as far as its steps are small beside σ, which they are here by a factor of
     /// hundreds. For Skellam noise µ is what it tends to; its tails tell less than Gaussian ones of the same variance.

@@ -4,7 +4,7 @@ import HansaPrivacy
 import HansaQuantization
 
 /// What clients send, made by the pipeline that makes it on devices: clip, rounding, noise and packing, with a key for each
-/// payload as ``NoiseKey/client(_:plan:seed:)`` gives it.
+/// payload as `NoiseKey.client(_:plan:seed:)` gives it.
 ///
 /// Under local noise everyone sees one client's payload. Under distributed noise the coordinator sees the share, and
 /// readers of the model see the sum with the other clients' shares, who contribute zeros.

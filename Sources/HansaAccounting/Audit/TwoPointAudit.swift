@@ -4,7 +4,7 @@ public import HansaPrivacy
 ///
 /// The first half of the trials chooses the event: of all statistics, on both sides of thresholds and at single values, and in
 /// both directions, the one whose bound is largest, up to events that one input never showed. The second half, which no choice
-/// depends on, counts it; the bound is ``AuditClaim/ruledOut(likely:unlikely:)`` of Clopper and Pearson's bounds at half the
+/// depends on, counts it; the bound is `AuditClaim.ruledOut(likely:unlikely:)` of Clopper and Pearson's bounds at half the
 /// significance each. So the bound exceeds the truth with a chance of at most ``significance``, whatever the release is.
 public struct TwoPointAudit: Hashable, Sendable {
     /// For checks that run always: one false alarm in a million.

@@ -7,7 +7,7 @@ public import HansaPrivacy
 public struct NoiseCalibration: Hashable, Sendable {
     /// By which accountant an answer must hold.
     public enum Accountant: String, Hashable, Sendable, CaseIterable {
-        /// ``PrivacyBudget``: what both ledgers enforce, whatever is chosen on the way.
+        /// `PrivacyBudget`: what both ledgers enforce, whatever is chosen on the way.
         case filter
         /// ``RenyiAccountant``: a report on rounds that are all fixed beforehand; never more noise.
         case renyi
@@ -19,7 +19,7 @@ public struct NoiseCalibration: Hashable, Sendable {
     private static let denominators: [UInt64] = [1 << 16, 1]
 
     public var law: NoiseLaw
-    /// As in ``PrivacyEvent``, in lattice units; see there for 0.
+    /// As in `PrivacyEvent`, in lattice units; see there for 0.
     public var sensitivityL1: UInt64
     public var sensitivityL2Squared: UInt64
     public var dimension: UInt64
@@ -52,7 +52,7 @@ public struct NoiseCalibration: Hashable, Sendable {
     /// The least parameter.
     ///
     /// Refuses an ε that is not above 0, a δ that is not in [0, 1), rounds outside 1 to ``roundsMax``, a sensitivity that
-    /// the mechanism cannot be judged by, and with ``PrivacyError/overBudget`` what no parameter keeps: δ = 0 with noise
+    /// the mechanism cannot be judged by, and with `PrivacyError.overBudget` what no parameter keeps: δ = 0 with noise
     /// that is not pure.
     public func mechanism() throws(PrivacyError) -> NoiseMechanism {
         guard epsilon > 0, epsilon.isFinite, delta >= 0, delta < 1, (1...Self.roundsMax).contains(rounds) else {

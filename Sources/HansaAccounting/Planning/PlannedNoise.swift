@@ -34,7 +34,7 @@ public struct PlannedNoise: Hashable, Sendable {
         return event
     }
 
-    /// The bits that hold the bound and the noise, as plans are validated (``NoiseTail``); 33 where 32 do not.
+    /// The bits that hold the bound and the noise, as plans are validated (`NoiseTail`); 33 where 32 do not.
     public var bitsNeeded: Int {
         var reach = Double(bound)
         if let clientMechanism { reach += NoiseTail.magnitude(of: clientMechanism, drawCount: drawCount) }

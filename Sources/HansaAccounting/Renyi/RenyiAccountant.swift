@@ -3,8 +3,8 @@ public import HansaPrivacy
 /// Composition of releases by Rényi divergence, order by order.
 ///
 /// The coordinator's reports and calibration use it: for Skellam and discrete Laplace noise it is tighter than the line
-/// that ``PrivacySpending`` keeps, which it contains. Its ε is a report on releases whose parameters did not depend on
-/// what was released; what is enforced is ``PrivacyBudget``.
+/// that `PrivacySpending` keeps, which it contains. Its ε is a report on releases whose parameters did not depend on
+/// what was released; what is enforced is `PrivacyBudget`.
 ///
 /// Neighbours: replace-one; unit: one client's whole contribution to a round.
 public struct RenyiAccountant: Hashable, Sendable {

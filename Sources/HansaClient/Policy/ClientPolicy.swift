@@ -33,7 +33,7 @@ public struct ClientPolicy: Hashable, Sendable {
     ///
     /// That is without any, or with noise that only the coordinator adds while it is not trusted. A bound on ε, or on the noise, refuses such an update whatever is said here.
     public var acceptsNoNoise = true
-    /// Who may add the noise, by ``HansaPrivacy/NoisePlacement/number``.
+    /// Who may add the noise, by `HansaPrivacy.NoisePlacement.number`.
     public var placements: [UInt8] = PolicyNames.placements.map { $0.value }
     /// Whether the coordinator is trusted to look at sums of whole cohorts alone and to add the noise it promises.
     ///

@@ -32,7 +32,7 @@ public enum PlanError: Error, Equatable, Sendable {
     case sharesDoNotAddUp
     /// Coarse noise never masks fine residues: shares need one lattice and one width.
     case sharesNeedOneLattice
-    /// The lattice is too narrow: more coordinates than ``NoiseTail/expectedCountMax`` would be limited to it.
+    /// The lattice is too narrow: more coordinates than `NoiseTail.expectedCountMax` would be limited to it.
     case noiseDoesNotFitLattice
     /// A parameter, share or sensitivity out of range.
     case invalidNoise

@@ -121,7 +121,7 @@ public struct ResolvedScenario: Hashable, Sendable {
 
         public var law: NoiseConfiguration.Law
         public var placement: Placement
-        /// See ``NoiseConfiguration/multiplier``.
+        /// See `NoiseConfiguration.multiplier`.
         public var multiplier: Double
         public var source: NoiseSource
         /// The δ at which ε is stated.

@@ -5,7 +5,7 @@ import HansaNumerics
 
 /// The device's own account of what its updates cost: a line for each, durable before the update's first byte leaves.
 ///
-/// The file `ledger` is only appended to, and its lines are chained by their hashes (``LedgerLine``). Above 1 MiB it becomes
+/// The file `ledger` is only appended to, and its lines are chained by their hashes (`LedgerLine`). Above 1 MiB it becomes
 /// `ledger.1`, in place of the one before, and a new one begins with the totals of all before and the chain it goes on
 /// from. A record and its charge become durable in one piece, in the outbox; the ledger takes the charge over from there,
 /// at once or when the folder is opened next, and once only. A line that a power cut cut short was not acted on and is
