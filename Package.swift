@@ -23,13 +23,29 @@ let deviceSettings: [SwiftSetting] =
         ? [
             .enableExperimentalFeature("Embedded"),
             // A section for each function, so that the linker drops what a program does not call. The traps of a
-            // function are one trap, and instructions that recur become functions.
+            // function are one trap. What a function takes in is decided when the whole program is linked.
             .unsafeFlags([
                 "-wmo", "-Osize", "-Xfrontend", "-function-sections", "-Xfrontend", "-mergeable-traps",
-                "-Xllvm", "-enable-machine-outliner=always",
+                "-Xllvm", "-inline-threshold=0",
             ]),
         ]
         : [.treatWarning("EmbeddedRestrictions", as: .error)])
+
+/// The settings of a target of the device half that computes nothing over a model's elements: in an Embedded program,
+/// what its code costs in time is less than what it costs in bytes, so calls stay calls and no function is made anew for
+/// its caller.
+let coldDeviceSettings: [SwiftSetting] =
+    deviceSettings
+    + (embedded
+        ? [
+            .unsafeFlags([
+                "-Xfrontend", "-sil-inline-threshold", "-Xfrontend", "0",
+                "-Xfrontend", "-sil-inline-caller-benefit-reduction-factor", "-Xfrontend", "20",
+                "-Xllvm",
+                "-sil-disable-pass=array-property-opt,loop-unroll,loop-rotate,closure-specialize,capture-prop,"
+                    + "function-signature-opts",
+            ])
+        ] : [])
 
 /// How the device half's C is compiled: for size, where it is part of an Embedded program.
 let deviceCSettings: [CSetting] =
@@ -42,9 +58,17 @@ let deviceCSettings: [CSetting] =
         ]),
     ] : []
 
+/// The loops over a model's elements are compiled as they were measured: no link-time optimisation reaches into them.
+let kernelCSettings: [CSetting] = deviceCSettings + (embedded ? [.unsafeFlags(["-fno-lto"])] : [])
+
 /// A target of the device half: no Foundation, no existentials, typed throws.
 func device(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: deviceSettings)
+}
+
+/// A target of the device half that computes nothing over a model's elements.
+func coldDevice(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: coldDeviceSettings)
 }
 
 /// A target of the coordinator's, the simulator's or the tools' side.
@@ -70,8 +94,12 @@ let embeddedLinkerSettings: [LinkerSetting] =
     ? [
         .unsafeFlags(
             ["-L" + (Context.environment["HANSA_EMBEDDED_LIB"] ?? ""), "-use-ld=lld"]
-                // The table of relocations is packed, which asks for glibc 2.36 at run time.
-                + ["--icf=all", "-z", "pack-relative-relocs"].flatMap { ["-Xlinker", $0] }
+                // The table of relocations is packed, which asks for glibc 2.36 at run time. Instructions that recur
+                // in the whole program become functions, and a call stays a call where that is smaller.
+                + [
+                    "--icf=all", "-z", "pack-relative-relocs", "-mllvm", "-enable-machine-outliner=always",
+                    "-mllvm", "-inline-threshold=0",
+                ].flatMap { ["-Xlinker", $0] }
         ),
         .linkedLibrary("m"),
     ] : []
@@ -80,7 +108,7 @@ var targets: [Target] = [
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .target(
         name: "CHansaKernels",
-        cSettings: [.treatAllWarnings(as: .error)] + deviceCSettings,
+        cSettings: [.treatAllWarnings(as: .error)] + kernelCSettings,
         linkerSettings: [.linkedLibrary("m")]
     ),
     device("HansaNumerics", ["CHansaKernels"]),
@@ -88,13 +116,13 @@ var targets: [Target] = [
     device("HansaPrivacy", ["HansaNumerics", "CHansaKernels", "COpenSSL"]),
     device("HansaCore", ["HansaNumerics", "HansaPrivacy", "HansaQuantization", "COpenSSL"]),
     device("HansaDense", ["HansaCore", "HansaNumerics", "CHansaKernels"]),
-    device("HansaClient", ["HansaCore", "HansaNumerics", "HansaPrivacy", "HansaQuantization"]),
+    coldDevice("HansaClient", ["HansaCore", "HansaNumerics", "HansaPrivacy", "HansaQuantization"]),
     .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     .target(name: "CHansaProto", dependencies: ["CProtobufC"], cSettings: deviceCSettings),
     .target(name: "CPosix", cSettings: [.treatAllWarnings(as: .error)] + deviceCSettings),
-    device("HansaWire", ["HansaCore", "HansaNumerics"]),
-    device("HansaClientWire", ["HansaWire", "HansaCore", "HansaNumerics", "CHansaProto", "CProtobufC"]),
-    device(
+    coldDevice("HansaWire", ["HansaCore", "HansaNumerics"]),
+    coldDevice("HansaClientWire", ["HansaWire", "HansaCore", "HansaNumerics", "CHansaProto", "CProtobufC"]),
+    coldDevice(
         "HansaClientTransport",
         [
             "HansaClient", "HansaClientWire", "HansaWire", "HansaDense", "HansaCore", "HansaNumerics",
@@ -104,7 +132,7 @@ var targets: [Target] = [
     .executableTarget(
         name: "hansa-client",
         dependencies: ["HansaClientTransport", "CPosix"],
-        swiftSettings: deviceSettings,
+        swiftSettings: coldDeviceSettings,
         linkerSettings: embeddedLinkerSettings
     ),
 ]

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -58,6 +59,15 @@ int32_t hansa_parse_double(const char *text, double *value) {
     /* The program never leaves the C locale, whose point is a point. */
     *value = strtod(text, &end);
     return end != text && *end == 0;
+}
+
+void hansa_double_text(double value, char text[HANSA_DOUBLE_TEXT_MAX]) {
+    /* Any double is told by 17 digits: with a sign, a point and an exponent these are 24 bytes. */
+    for (int digits = 1; digits <= 17; digits += 1) {
+        snprintf(text, HANSA_DOUBLE_TEXT_MAX, "%.*g", digits, value);
+        if (strtod(text, NULL) == value) break;
+    }
+    if (strpbrk(text, ".e") == NULL) strcat(text, ".0");
 }
 
 _Noreturn void hansa_exit(int32_t status) { exit(status); }

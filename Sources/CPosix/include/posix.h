@@ -19,6 +19,10 @@ const char *hansa_error_text(int32_t error);
 /* The number that a text is from its first to its last byte, in C's notation; 0 where it is none, else 1. Embedded
  * Swift's own Double(_: String) does not link. */
 int32_t hansa_parse_double(const char *text, double *value);
+enum { HANSA_DOUBLE_TEXT_MAX = 32 };
+/* Writes a finite number with the fewest digits that are read as it, and as none of the whole numbers: 30.0, 1e-05.
+ * Embedded Swift's own description takes four kilobytes of instructions and tables. */
+void hansa_double_text(double value, char text[HANSA_DOUBLE_TEXT_MAX]);
 /* Ends the process as exit() does. */
 _Noreturn void hansa_exit(int32_t status);
 /* Ends the process as a power cut would: SIGKILL. */

@@ -141,7 +141,12 @@ public struct NoiseSampler: Sendable {
     /// The outcome that a word, and where it leaves that open the following ones, stand for.
     private func outcome(of word: UInt64, _ stream: inout NoiseStream) throws(PrivacyError) -> Int64 {
         let fast = withTable { hansa_noise_lookup($0, word) }
-        if fast >= 0 { return fast }
+        return fast >= 0 ? fast : try resolvedOutcome(of: word, &stream)
+    }
+
+    /// The outcome where the table leaves it open, which is seldom.
+    @inline(never)
+    private func resolvedOutcome(of word: UInt64, _ stream: inout NoiseStream) throws(PrivacyError) -> Int64 {
         var words: [UInt64] = []
         while words.count < Self.wordCountMax {
             words.append(try stream.next64())
@@ -158,18 +163,28 @@ public struct NoiseSampler: Sendable {
         guard law.shift > 0 else { return 0 }
         let offset = try stream.next64() >> UInt64(64 - law.shift)
         var word = try stream.next64()
-        var verdict = withUnsafePointer(to: law) { hansa_noise_accept($0, UInt64(outcome), offset, &word, 1) }
-        if verdict < 0 {
-            var words = [word]
-            while verdict < 0 {
-                guard words.count < Self.wordCountMax else { throw .noRandomness }
-                words.append(try stream.next64())
-                verdict = withUnsafePointer(to: law) { law in
-                    hansa_noise_accept(law, UInt64(outcome), offset, words, words.count)
-                }
+        let verdict = withUnsafePointer(to: law) { hansa_noise_accept($0, UInt64(outcome), offset, &word, 1) }
+        let isAccepted = verdict < 0 ? try resolvesAcceptance(outcome, offset, word, &stream) : verdict == 1
+        return isAccepted ? Int64(offset) : nil
+    }
+
+    /// Whether a value is taken where one word leaves it open, which is seldom.
+    @inline(never)
+    private func resolvesAcceptance(
+        _ outcome: Int64,
+        _ offset: UInt64,
+        _ first: UInt64,
+        _ stream: inout NoiseStream
+    ) throws(PrivacyError) -> Bool {
+        var words = [first]
+        while words.count < Self.wordCountMax {
+            words.append(try stream.next64())
+            let verdict = withUnsafePointer(to: law) { law in
+                hansa_noise_accept(law, UInt64(outcome), offset, words, words.count)
             }
+            if verdict >= 0 { return verdict == 1 }
         }
-        return verdict == 1 ? Int64(offset) : nil
+        throw .noRandomness
     }
 
     private func withTable<Result>(_ body: (UnsafePointer<hansa_noise_table>) -> Result) -> Result {

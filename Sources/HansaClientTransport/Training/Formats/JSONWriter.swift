@@ -1,3 +1,4 @@
+import CPosix
 import HansaNumerics
 
 /// Writes JSON texts, without blanks and with every control character escaped.
@@ -20,7 +21,7 @@ struct JSONWriter {
         case .number(let number):
             // JSON has no other numbers; whoever makes a value knows that its numbers are finite.
             precondition(number.isFinite, "a JSON number is finite")
-            append(number.description)
+            appendNumber(number)
         case .string(let text): appendQuoted(text)
         case .array(let values):
             for (index, value) in values.enumerated() {
@@ -37,6 +38,12 @@ struct JSONWriter {
             }
             append(members.isEmpty ? "{}" : "}")
         }
+    }
+
+    private mutating func appendNumber(_ number: Double) {
+        var text = [CChar](repeating: 0, count: Int(HANSA_DOUBLE_TEXT_MAX))
+        hansa_double_text(number, &text)
+        for character in text where character != 0 { bytes.append(UInt8(bitPattern: character)) }
     }
 
     private mutating func appendQuoted(_ text: String) {
