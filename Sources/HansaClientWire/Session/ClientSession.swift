@@ -56,9 +56,6 @@ public struct ClientSession: Sendable {
 
     /// Withdrawals that wait to be sent; beyond it the oldest is dropped, and its lease ends by itself.
     static let withdrawalCountMax = 16
-    /// The client's log never sees more than a few assignments a round; a coordinator that hands out more only makes
-    /// repeated bytes count as first ones.
-    private static let loggedAssignmentCountMax = 256
 
     let configuration: Configuration
     var phase = Phase.closed
@@ -66,7 +63,7 @@ public struct ClientSession: Sendable {
     var sentFrameCount: UInt32 = 0
     var receivedFrameCount: UInt32 = 0
     var reader = FrameReader()
-    var log = ExchangeLog(assignmentCountMax: Self.loggedAssignmentCountMax)
+    var log = ExchangeLog()
     var resumeToken: [UInt8] = []
 
     /// What the agent wants.

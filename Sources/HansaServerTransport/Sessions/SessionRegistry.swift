@@ -16,7 +16,8 @@ final class SessionRegistry: Sendable {
         var nextID: ConnectionID = 1
         var isClosing = false
         var emptied: EventLoopPromise<Void>?
-        var exchanges = ExchangeLog()
+        /// Of clients whose certificates are on the roster: no more than it names.
+        var exchanges: [ClientID: ExchangeLog] = [:]
         var traffic = TrafficReport()
         var log = LogBudget()
     }
@@ -86,7 +87,7 @@ final class SessionRegistry: Sendable {
 
     /// Notes an exchange; whether it was begun before.
     func begin(_ kind: ExchangeKind, _ assignment: AssignmentID) -> Bool {
-        state.withLock { $0.exchanges.begin(kind, assignment) }
+        state.withLock { $0.exchanges[assignment.client, default: ExchangeLog()].begin(kind, assignment) }
     }
 
     func count(_ change: (inout TrafficReport) -> Void) { state.withLock { change(&$0.traffic) } }

@@ -12,7 +12,7 @@ struct FramedCoordinator {
     private let schema: ParameterSchema
     private let schemaBytes: [UInt8]
     /// Forgotten by a crash.
-    private var exchanges = ExchangeLog()
+    private var exchanges: [ClientID: ExchangeLog] = [:]
     /// Updates whose connections broke before the last chunk, as a deployment keeps them on disk.
     private var parts: [AssignmentID: (digest: SHA256Digest, bytes: [UInt8])] = [:]
     /// The encoding of the newest model that was asked for.
@@ -62,7 +62,7 @@ struct FramedCoordinator {
 
     /// Whether an exchange was begun before by this process.
     mutating func begin(_ kind: ExchangeKind, _ assignment: AssignmentID) -> Bool {
-        exchanges.begin(kind, assignment)
+        exchanges[assignment.client, default: ExchangeLog()].begin(kind, assignment)
     }
 
     /// Work as it goes over the wire.
@@ -136,7 +136,7 @@ struct FramedCoordinator {
     }
 
     /// The process died: what it only remembered is gone.
-    mutating func crashed() { exchanges = ExchangeLog() }
+    mutating func crashed() { exchanges = [:] }
 
     mutating func ended(_ session: ServerSession) {
         received += session.received

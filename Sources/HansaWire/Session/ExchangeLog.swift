@@ -1,18 +1,20 @@
 public import HansaCore
 
-/// Which exchanges this process began, so that what is sent a second time is counted as ``ByteClass/repeated``.
+/// Which exchanges this process began for one client, so that what is sent a second time is counted as
+/// ``ByteClass/repeated``.
 ///
-/// Each side keeps its own, over all connections. It holds the assignments of the newest round and of the one before;
-/// an older one that is still spoken of was begun before. Above its limit it forgets everything, which only makes later
-/// repetitions count as first times.
+/// The client keeps its own, the coordinator one for each client, both over all connections. It holds the assignments of
+/// the newest round and of the one before; an older one that is still spoken of was begun before. Above its limit it
+/// forgets everything, which only makes later repetitions count as first times.
 public struct ExchangeLog: Sendable {
-    /// The bits of the kinds begun for an assignment.
-    private var begun: [AssignmentID: UInt8] = [:]
-    private var newestRound: UInt32 = 0
-    private let assignmentCountMax: Int
+    /// How many assignments are held at most; a client sees no more than a few a round.
+    public static let assignmentCountMax = 256
 
-    /// - Parameter assignmentCountMax: how many assignments are held at most.
-    public init(assignmentCountMax: Int = 1 << 20) { self.assignmentCountMax = assignmentCountMax }
+    /// The assignments, and the bits of the kinds begun for each: few, so that looking through all of them is the fastest.
+    private var begun: [(assignment: AssignmentID, kinds: UInt8)] = []
+    private var newestRound: UInt32 = 0
+
+    public init() {}
 
     /// How many assignments are held.
     public var assignmentCount: Int { begun.count }
@@ -21,13 +23,17 @@ public struct ExchangeLog: Sendable {
     public mutating func begin(_ kind: ExchangeKind, _ assignment: AssignmentID) -> Bool {
         if assignment.round > newestRound {
             newestRound = assignment.round
-            begun = begun.filter { isHeld(round: $0.key.round) }
+            begun = begun.filter { isHeld(round: $0.assignment.round) }
         }
         guard isHeld(round: assignment.round) else { return true }
-        let bits = begun[assignment] ?? 0
-        guard bits & kind.bit == 0 else { return true }
-        if bits == 0, begun.count >= assignmentCountMax { begun.removeAll() }
-        begun[assignment] = bits | kind.bit
+        guard let index = begun.firstIndex(where: { $0.assignment == assignment }) else {
+            if begun.count >= Self.assignmentCountMax { begun.removeAll() }
+            begun.append((assignment, kind.bit))
+            return false
+        }
+        // Bounds: an index that was just found.
+        guard begun[index].kinds & kind.bit == 0 else { return true }
+        begun[index].kinds |= kind.bit
         return false
     }
 
