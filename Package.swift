@@ -95,10 +95,12 @@ let embeddedLinkerSettings: [LinkerSetting] =
         .unsafeFlags(
             ["-L" + (Context.environment["HANSA_EMBEDDED_LIB"] ?? ""), "-use-ld=lld"]
                 // The table of relocations is packed, which asks for glibc 2.36 at run time. Instructions that recur
-                // in the whole program become functions, and a call stays a call where that is smaller.
+                // in the whole program become functions, a call stays a call where that is smaller, and values that
+                // are made in one instruction are made where they are used, not kept in registers and on the stack.
                 + [
                     "--icf=all", "-z", "pack-relative-relocs", "-mllvm", "-enable-machine-outliner=always",
-                    "-mllvm", "-inline-threshold=0",
+                    "-mllvm", "-inline-threshold=0", "-mllvm", "-disable-machine-licm",
+                    "-mllvm", "-split-spill-mode=size",
                 ].flatMap { ["-Xlinker", $0] }
         ),
         .linkedLibrary("m"),

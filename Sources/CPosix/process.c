@@ -62,8 +62,9 @@ int32_t hansa_parse_double(const char *text, double *value) {
 }
 
 void hansa_double_text(double value, char text[HANSA_DOUBLE_TEXT_MAX]) {
-    /* Any double is told by 17 digits: with a sign, a point and an exponent these are 24 bytes. */
-    for (int digits = 1; digits <= 17; digits += 1) {
+    /* What 15 digits tell is told without the zeros at their end, and any double is told by 17: with a sign, a point and
+     * an exponent these are 24 bytes. */
+    for (int digits = 15; digits <= 17; digits += 1) {
         snprintf(text, HANSA_DOUBLE_TEXT_MAX, "%.*g", digits, value);
         if (strtod(text, NULL) == value) break;
     }

@@ -58,7 +58,7 @@ public struct ByteReader: Sendable {
 
     public mutating func readString(byteCountMax: Int) throws(ByteReaderError) -> String {
         let raw = try readCounted(byteCountMax: byteCountMax)
-        guard let text = String(validating: raw, as: UTF8.self) else { throw .invalidValue }
+        guard let text = String(valid: raw) else { throw .invalidValue }
         return text
     }
 

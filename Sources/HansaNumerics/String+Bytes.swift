@@ -11,6 +11,10 @@ extension String {
     @inline(never)
     public init(bytes: [UInt8]) { self.init(decoding: bytes, as: UTF8.self) }
 
+    /// The text of bytes in UTF-8; nil for what is none of it.
+    @inline(never)
+    public init?(valid bytes: [UInt8]) { self.init(validating: bytes, as: UTF8.self) }
+
     /// Whether both are the same bytes of UTF-8.
     ///
     /// The device half's names and keys are compared so: `==` takes two spellings of one letter as equal, for which it

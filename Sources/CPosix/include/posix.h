@@ -20,7 +20,7 @@ const char *hansa_error_text(int32_t error);
  * Swift's own Double(_: String) does not link. */
 int32_t hansa_parse_double(const char *text, double *value);
 enum { HANSA_DOUBLE_TEXT_MAX = 32 };
-/* Writes a finite number with the fewest digits that are read as it, and as none of the whole numbers: 30.0, 1e-05.
+/* Writes a finite number in at most 17 digits that are read as it, and as none of the whole numbers: 30.0, 1e-05.
  * Embedded Swift's own description takes four kilobytes of instructions and tables. */
 void hansa_double_text(double value, char text[HANSA_DOUBLE_TEXT_MAX]);
 /* Ends the process as exit() does. */

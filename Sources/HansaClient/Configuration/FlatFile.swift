@@ -160,6 +160,6 @@ extension FlatFile {
     /// The bytes as text; nil for what is not UTF-8 or holds control characters, which would end a path early.
     private static func text(_ bytes: ArraySlice<UInt8>) -> String? {
         for byte in bytes where (byte < 0x20 && byte != 0x09) || byte == 0x7F { return nil }
-        return String(validating: bytes, as: UTF8.self)
+        return String(valid: Array(bytes))
     }
 }

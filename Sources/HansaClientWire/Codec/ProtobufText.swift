@@ -1,3 +1,5 @@
+import HansaNumerics
+
 /// The bytes of a text field as they lie in a message.
 ///
 /// libprotobuf-c hands texts out as C strings, in which a NUL hides what follows it, and does not check UTF-8; so texts
@@ -22,7 +24,7 @@ enum ProtobufText {
                 guard tag >> 3 == field else { continue }
                 let raw = bytes[start..<position]
                 guard raw.count <= byteCountMax, !raw.contains(0) else { return nil }
-                guard let valid = String(validating: raw, as: UTF8.self) else { return nil }
+                guard let valid = String(valid: Array(raw)) else { return nil }
                 text = valid
             case 5:
                 guard skip(4, bytes, &position) else { return nil }

@@ -84,7 +84,7 @@ extension RoundPlan {
         guard requiredCapabilities.contains(.exactNoise) else { throw .unknownCapability }
         if case .distributed = noise.placement {
             guard case .skellam = noise.mechanism else { throw .sharesDoNotAddUp }
-            guard Set(widths).count == 1 else { throw .sharesNeedOneLattice }
+            guard let width = widths.first, widths.allSatisfy({ $0 == width }) else { throw .sharesNeedOneLattice }
         }
         do throws(PrivacyError) {
             try NoiseSampler.validate(try noise.clientMechanism() ?? noise.mechanism)

@@ -24,7 +24,7 @@ struct FormatTests {
     }
 
     @Test(
-        "A number is written with the fewest digits that are read as it",
+        "A number is written in digits that are read as it",
         arguments: [
             (0.0, "0.0"), (30, "30.0"), (-5, "-5.0"), (1.5, "1.5"), (0.1, "0.1"), (1e-5, "1e-05"), (1e22, "1e+22"),
             (Double(Float(0.1)), "0.10000000149011612"), (-1.7976931348623157e308, "-1.7976931348623157e+308"),

@@ -132,7 +132,7 @@ struct JSONReader {
             let byte = bytes[position]
             position += 1
             switch byte {
-            case 0x22: return String(validating: text, as: UTF8.self)
+            case 0x22: return String(valid: text)
             case 0x5C:
                 guard escape(into: &text) else { return nil }
             case 0..<0x20: return nil
