@@ -36,6 +36,7 @@ private struct Result: Decodable {
     let wire: Wire?
     let restartCount: Int
     let clientRestartCount: Int?
+    let stopped: String?
 }
 
 @Suite("hansa simulate --transport")
@@ -124,6 +125,19 @@ struct TransportTests {
         }
         let shown = try Command.run("ledger", "show", "--state-dir", folder.file("tls") + "/state").output
         #expect(shown.contains("nobody is protected") && shown.contains("this protects nothing"), "\(shown)")
+    }
+
+    @Test("a budget ends a run over tls after the round at which it ends the simulated ones")
+    func budget() throws {
+        // One round costs rho = 8, which is an epsilon of 29.7.
+        let text = scenario + Self.noised.replacingOccurrences(of: "source:", with: "max-epsilon: 40, source:")
+        _ = try folder.write(text, to: "six.yaml")
+        let byValue = try run("values")
+        #expect(byValue.stopped?.contains("clients and 0 have privacy budget left") == true, "\(byValue.stopped ?? "")")
+        let tls = try run("tls", "--transport", "tls")
+        #expect(tls.stopped == byValue.stopped)
+        #expect(tls.digest == byValue.digest)
+        #expect(try ledgerDigest("tls") == ledgerDigest("values"))
     }
 
     @Test("tls with noise from the system runs to the end, and each device charged at least what the coordinator did")

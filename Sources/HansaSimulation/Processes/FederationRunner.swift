@@ -126,10 +126,12 @@ public struct FederationRunner: Sendable {
         } catch {
             throw CommandFailure(error)
         }
-        guard let recovered, recovered.checkpoint.round == specification.roundCount else {
+        // The last round, or the one at which the privacy budget ends the run.
+        guard let recovered, recovered.checkpoint.round == predicted.checkpoint.round else {
             throw CommandFailure(
                 .program,
-                "the coordinator ended before the last round. See \(runner.options.folder.path)."
+                "the coordinator ended after round \(recovered?.checkpoint.round ?? 0), the framed simulation after round "
+                    + "\(predicted.checkpoint.round). See \(runner.options.folder.path)."
             )
         }
         let lines = recovered.participation.compactMap { record in

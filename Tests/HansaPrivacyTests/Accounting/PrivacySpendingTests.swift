@@ -154,8 +154,10 @@ struct PrivacySpendingTests {
         for value in invalid {
             for cost in [
                 PrivacyCost(pureEpsilon: value, rho: 0, xi: 0), PrivacyCost(pureEpsilon: 0, rho: value, xi: 0),
-                PrivacyCost(pureEpsilon: 0, rho: 0, xi: value),
+                PrivacyCost(pureEpsilon: 0, rho: 0, xi: value), PrivacyCost(pureEpsilon: nil, rho: value, xi: 0),
+                PrivacyCost(pureEpsilon: nil, rho: 0.1, xi: value),
             ] {
+                #expect(!cost.isValid)
                 var spending = PrivacySpending()
                 spending.add(cost)
                 spending.add(PrivacyCost(pureEpsilon: 0.1, rho: 0.005, xi: 0))
