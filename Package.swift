@@ -161,7 +161,18 @@ if !embedded && !fuzzing && !auditing {
             ["HansaQuantization", "HansaNumerics", "CHansaKernels"],
             resources: [.copy("Vectors")]
         ),
-        tests("HansaPrivacy", ["HansaPrivacy", "HansaNumerics", "CHansaKernels"], resources: [.copy("Vectors")]),
+        .target(
+            name: "PrivacyTestSupport",
+            dependencies: ["HansaPrivacy"],
+            path: "Tests/PrivacyTestSupport",
+            resources: [.copy("Vectors")],
+            swiftSettings: commonSettings
+        ),
+        tests(
+            "HansaPrivacy",
+            ["HansaPrivacy", "HansaNumerics", "CHansaKernels", "PrivacyTestSupport"],
+            resources: [.copy("Vectors")]
+        ),
         tests("HansaCore", ["HansaCore", "HansaNumerics", "HansaPrivacy", "HansaQuantization", "CHansaKernels"]),
         tests(
             "HansaDense",
@@ -304,8 +315,10 @@ if !deviceOnly {
         tests("HansaResults", ["HansaResults"]),
         tests(
             "HansaAccounting",
-            ["HansaAccounting", "HansaPrivacy", "HansaQuantization", "HansaCore", "HansaNumerics"],
-            resources: [.copy("Vectors")]
+            [
+                "HansaAccounting", "HansaPrivacy", "HansaQuantization", "HansaCore", "HansaNumerics",
+                "PrivacyTestSupport",
+            ]
         ),
         tests(
             "HansaAggregation",

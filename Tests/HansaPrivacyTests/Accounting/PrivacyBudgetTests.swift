@@ -1,3 +1,4 @@
+import PrivacyTestSupport
 import Testing
 
 @testable import HansaPrivacy
@@ -13,7 +14,7 @@ struct PrivacyBudgetTests {
         case 1: mechanism = .discreteGaussian(variance: parameter)
         default: mechanism = .skellam(variance: parameter)
         }
-        return try PrivacyEventCostTests.event(mechanism, l1: size, l2Squared: size * size).cost()
+        return try PrivacyEvent.release(mechanism, l1: size, l2Squared: size * size).cost()
     }
 
     @Test("whatever is chosen, the sum stays within the budget", arguments: 1...40)
@@ -39,7 +40,7 @@ struct PrivacyBudgetTests {
 
     @Test("a budget of whole pure rounds is spent to the last")
     func spentExactly() throws {
-        let cost = try PrivacyEventCostTests.event(.discreteLaplace(scale: Ratio(8)), l1: 4).cost()
+        let cost = try PrivacyEvent.release(.discreteLaplace(scale: Ratio(8)), l1: 4).cost()
         let budget = PrivacyBudget(epsilonPerRound: 0.5, epsilon: 4, delta: 0)
         var spending = PrivacySpending()
         for _ in 0..<8 {

@@ -1,37 +1,23 @@
 import Foundation
 import HansaNumerics
+import PrivacyTestSupport
 import Testing
 
 @testable import HansaPrivacy
 
 @Suite("What one release costs")
 struct PrivacyEventCostTests {
-    static func event(
-        _ mechanism: NoiseMechanism,
-        l1: UInt64 = 0,
-        l2Squared: UInt64 = 0,
-        dimension: UInt64 = 1
-    ) -> PrivacyEvent {
-        PrivacyEvent(
-            mechanism: mechanism,
-            sensitivityL1: l1,
-            sensitivityL2Squared: l2Squared,
-            dimension: dimension,
-            source: .system
-        )
-    }
-
     @Test("closed forms that are representable are exact")
     func closedForms() throws {
-        let laplace = try Self.event(.discreteLaplace(scale: Ratio(8)), l1: 4).cost()
+        let laplace = try PrivacyEvent.release(.discreteLaplace(scale: Ratio(8)), l1: 4).cost()
         #expect(laplace == PrivacyCost(pureEpsilon: 0.5, rho: 0.125, xi: 0))
-        let gaussian = try Self.event(.discreteGaussian(variance: Ratio(64)), l2Squared: 16).cost()
+        let gaussian = try PrivacyEvent.release(.discreteGaussian(variance: Ratio(64)), l2Squared: 16).cost()
         #expect(gaussian == PrivacyCost(pureEpsilon: nil, rho: 0.125, xi: 0))
         // µ = 16, Δ₁ = Δ₂² = 4: slope 1/8 · (1 + 1/16), offset (24 − 4) / 1024.
-        let skellam = try Self.event(.skellam(variance: Ratio(16)), l1: 4, l2Squared: 4, dimension: 4).cost()
+        let skellam = try PrivacyEvent.release(.skellam(variance: Ratio(16)), l1: 4, l2Squared: 4, dimension: 4).cost()
         #expect(skellam == PrivacyCost(pureEpsilon: nil, rho: 0.1328125, xi: 0.01953125))
         // The other form: µ = 1/2, slope Δ₂² / (2µ), offset 3 Δ₁ / (2µ).
-        let small = try Self.event(.skellam(variance: Ratio(1, 2)), l1: 4, l2Squared: 4, dimension: 4).cost()
+        let small = try PrivacyEvent.release(.skellam(variance: Ratio(1, 2)), l1: 4, l2Squared: 4, dimension: 4).cost()
         #expect(small == PrivacyCost(pureEpsilon: nil, rho: 4, xi: 12))
     }
 
@@ -39,12 +25,12 @@ struct PrivacyEventCostTests {
     func refusals() throws {
         let ratio = try Ratio(4)
         for event in [
-            Self.event(.discreteLaplace(scale: ratio), l2Squared: 4),
-            Self.event(.discreteGaussian(variance: ratio), l1: 4),
-            Self.event(.skellam(variance: ratio), l1: 4),
-            Self.event(.discreteLaplace(scale: ratio), l1: 4, dimension: 0),
-            Self.event(.discreteGaussian(variance: ratio), l2Squared: 4, dimension: 0),
-            Self.event(.skellam(variance: ratio), l1: 4, l2Squared: 4, dimension: 0),
+            PrivacyEvent.release(.discreteLaplace(scale: ratio), l2Squared: 4),
+            PrivacyEvent.release(.discreteGaussian(variance: ratio), l1: 4),
+            PrivacyEvent.release(.skellam(variance: ratio), l1: 4),
+            PrivacyEvent.release(.discreteLaplace(scale: ratio), l1: 4, dimension: 0),
+            PrivacyEvent.release(.discreteGaussian(variance: ratio), l2Squared: 4, dimension: 0),
+            PrivacyEvent.release(.skellam(variance: ratio), l1: 4, l2Squared: 4, dimension: 0),
         ] {
             #expect(throws: PrivacyError.invalidSensitivity) { try event.cost() }
         }
@@ -58,7 +44,7 @@ struct PrivacyEventCostTests {
             for size in [1, UInt64.max] {
                 for number in 1...3 as ClosedRange<UInt8> {
                     let mechanism = try #require(NoiseMechanism(number: number, parameter: parameter))
-                    let cost = try Self.event(mechanism, l1: size, l2Squared: size, dimension: .max).cost()
+                    let cost = try PrivacyEvent.release(mechanism, l1: size, l2Squared: size, dimension: .max).cost()
                     #expect(cost.isValid)
                     #expect(cost.rho > 0)
                 }
@@ -69,7 +55,7 @@ struct PrivacyEventCostTests {
     @Test("an unknown L1 norm is the largest that the L2 norm and the dimension allow")
     func derivedL1() throws {
         func l1(_ given: UInt64, _ squared: UInt64, _ dimension: UInt64) throws -> UInt64 {
-            try Self.event(.skellam(variance: Ratio(9)), l1: given, l2Squared: squared, dimension: dimension)
+            try PrivacyEvent.release(.skellam(variance: Ratio(9)), l1: given, l2Squared: squared, dimension: dimension)
                 .skellamSensitivityL1()
         }
         #expect(try l1(0, 4, 100) == 4)
@@ -125,7 +111,7 @@ struct PrivacyEventCostTests {
                 ),
             ]
             for (mechanism, mass, reach) in laws {
-                let event = Self.event(mechanism, l1: UInt64(shift), l2Squared: UInt64(shift * shift))
+                let event = PrivacyEvent.release(mechanism, l1: UInt64(shift), l2Squared: UInt64(shift * shift))
                 let cost = try event.cost()
                 for order in [2, 3, 8, 16] as [Double] {
                     let exact = divergence(mass, shift: shift, order: order, reach: reach)

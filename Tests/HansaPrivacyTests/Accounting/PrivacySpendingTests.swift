@@ -1,4 +1,5 @@
 import HansaNumerics
+import PrivacyTestSupport
 import Testing
 
 @testable import HansaPrivacy
@@ -6,7 +7,7 @@ import Testing
 @Suite("Spending: sums of what releases cost, and their ε")
 struct PrivacySpendingTests {
     /// A release over one coordinate; parameters of the vectors are multiples of 1/2^20.
-    static func event(_ row: AccountingVectors.DiscreteRow) throws -> PrivacyEvent {
+    static func event(_ row: PrivacyVectors.Composition) throws -> PrivacyEvent {
         if let scale = row.scale {
             return try laplace(scale: scale, sensitivity: row.sensitivity)
         }
@@ -36,8 +37,8 @@ struct PrivacySpendingTests {
         return spending
     }
 
-    @Test("pure rounds add up to the golden sum, never below it", arguments: AccountingVectors.shared.pure.rows)
-    func pureRows(row: AccountingVectors.PureRow) throws {
+    @Test("pure rounds add up to the golden sum, never below it", arguments: PrivacyVectors.shared.pureSums)
+    func pureRows(row: PrivacyVectors.PureSum) throws {
         // Scale 1/ε₀ as an exact ratio: Δ₁ = 100 ε₀ over scale 100.
         let sensitivity = UInt64((row.eps0 * 100).rounded())
         let cost = try Self.laplace(scale: 100, sensitivity: sensitivity).cost()
@@ -50,8 +51,8 @@ struct PrivacySpendingTests {
         #expect(spending.pureEpsilon == reported)
     }
 
-    @Test("discrete compositions are never below the exact one", arguments: AccountingVectors.shared.discrete)
-    func discreteRows(row: AccountingVectors.DiscreteRow) throws {
+    @Test("discrete compositions are never below the exact one", arguments: PrivacyVectors.shared.compositions)
+    func discreteRows(row: PrivacyVectors.Composition) throws {
         let spending = Self.spending(try Self.event(row).cost(), rounds: row.rounds)
         let reported = spending.epsilon(delta: row.delta)
         #expect(reported >= row.pld - 1e-9)
@@ -63,8 +64,8 @@ struct PrivacySpendingTests {
         }
     }
 
-    @Test("ρ converts at its best order", arguments: AccountingVectors.shared.conversion)
-    func conversionRows(row: AccountingVectors.ConversionRow) {
+    @Test("ρ converts at its best order", arguments: PrivacyVectors.shared.conversions)
+    func conversionRows(row: PrivacyVectors.Conversion) {
         var spending = PrivacySpending()
         spending.add(PrivacyCost(pureEpsilon: nil, rho: row.rho, xi: 0))
         let reported = spending.epsilon(delta: row.delta)

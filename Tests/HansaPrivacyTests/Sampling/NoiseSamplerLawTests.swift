@@ -1,4 +1,5 @@
 import Foundation
+import PrivacyTestSupport
 import Testing
 
 @testable import HansaPrivacy
@@ -149,8 +150,7 @@ import Testing
                 case skellam = "D_skellam_exact"
             }
         }
-        let url = try #require(Bundle.module.url(forResource: "Vectors/dp", withExtension: "json"))
-        let vectors = try JSONDecoder().decode(Vectors.self, from: Data(contentsOf: url))
+        let vectors = try PrivacyVectors.read(Vectors.self)
         let rows = vectors.laplace + vectors.gaussian + vectors.skellam
         #expect(rows.count == 9)
         let count = 1_000_000
