@@ -9,6 +9,9 @@ public struct TrainedUpdate: Sendable {
     /// The byte count of each section, in the plan's order, where the update travels by frames; else empty.
     public var sectionByteCounts: [UInt64] = []
 
+    /// Why training gave nothing, where the plan's noise hides that it did: for the owner alone.
+    public var failure: RefusalReason?
+
     public init(encoded: EncodedUpdate, summary: TrainingSummary) {
         self.encoded = encoded
         self.summary = summary

@@ -1,3 +1,5 @@
+public import HansaCore
+
 /// Why a model cannot be built, trained or measured.
 public enum DenseError: Error, Equatable, Sendable {
     /// A layer's width is outside 1 to ``DenseArchitecture/widthMax``.
@@ -30,6 +32,24 @@ public enum DenseError: Error, Equatable, Sendable {
     case notDense(block: Int)
     /// A range of chunks lies outside the data's, or the parts of a measurement do not cover it exactly once.
     case invalidChunks(expected: Int)
+}
+
+extension DenseError {
+    /// Whether other examples of as many features could have gone well: such an error says something about them.
+    public var dependsOnExamples: Bool {
+        switch self {
+        case .labelsDoNotFit, .noExamples, .tooManyExamples, .notFinite, .diverged: true
+        default: false
+        }
+    }
+
+    /// The reason to refuse work with.
+    public var refusal: RefusalReason {
+        switch self {
+        case .invalidWork, .notFinite, .diverged, .workspaceDoesNotFit, .invalidChunks: .trainingFailed
+        default: .modelMismatch
+        }
+    }
 }
 
 extension DenseError: CustomStringConvertible {

@@ -64,7 +64,8 @@ extension ClientLoop {
                 return UInt64(clamping: section.byteCount(parameterCount: count))
             }
             let byteCount = trained.encoded.payload.count
-            reporter.trained(assignment.id, milliseconds: milliseconds, byteCount: byteCount)
+            let failure = trained.failure.map { runner.failureText ?? $0.explanation }
+            reporter.trained(assignment.id, milliseconds: milliseconds, byteCount: byteCount, failure: failure)
             result = .success(trained)
         }
         return .trained(result)

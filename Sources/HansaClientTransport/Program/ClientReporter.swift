@@ -48,9 +48,14 @@ struct ClientReporter: Sendable {
         console.report(event("assigned", id))
     }
 
-    func trained(_ id: AssignmentID, milliseconds: UInt64, byteCount: Int) {
+    /// - Parameter failure: why training gave nothing, where the update hides that.
+    func trained(_ id: AssignmentID, milliseconds: UInt64, byteCount: Int, failure: String?) {
         console.say("round \(id.round): trained in \(milliseconds) ms, an update of \(byteCount) bytes")
         var event = event("trained", id)
+        if let failure {
+            console.say("round \(id.round): \(failure). The update is noise alone, so that nobody else learns of it")
+            event.add("failure", failure)
+        }
         event.add("ms", milliseconds)
         event.add("bytes", UInt64(clamping: byteCount))
         console.report(event)

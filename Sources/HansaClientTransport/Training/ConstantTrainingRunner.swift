@@ -27,11 +27,10 @@ public struct ConstantTrainingRunner: TrainingRunner {
             }
             initialized = model.count
         }
+        let summary = TrainingSummary(stepCount: 1, meanLoss: 0)
         return TrainingEncoder.encode(
-            trained,
+            .success(TrainedModel(parameters: trained, summary: summary, sampleCount: 1)),
             model: model,
-            summary: TrainingSummary(stepCount: 1, meanLoss: 0),
-            sampleCount: 1,
             plan: assignment.plan,
             schema: schema,
             streams: TrainingStreams(seed: 0, assignment: assignment.id)

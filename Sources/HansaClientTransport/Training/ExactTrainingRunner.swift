@@ -28,40 +28,33 @@ public struct ExactTrainingRunner<Source: ExampleSource>: TrainingRunner {
         model: [Float]
     ) -> Result<TrainedUpdate, RefusalReason> {
         let streams = TrainingStreams(seed: seed, assignment: assignment.id)
-        var parameters = model
-        let summary: TrainingSummary
-        let sampleCount: Int
+        let training: Result<TrainedModel, RefusalReason>
         do throws(DenseError) {
+            var parameters = model
             let architecture = try DenseArchitecture(schema: schema)
             // Never two workspaces at once: the old one goes before the new one is made.
             if workspace?.architecture != architecture { workspace = nil }
             let workspace = workspace ?? DenseWorkspace(architecture)
             self.workspace = workspace
             var trainer = try DenseTrainer(architecture: architecture, source: source, workspace: workspace)
-            sampleCount = trainer.exampleCount
-            summary = try trainer.train(
+            let summary = try trainer.train(
                 &parameters,
                 work: assignment.plan.work,
                 stream: streams.stream(.shuffling)
             )
+            training = .success(
+                TrainedModel(parameters: parameters, summary: summary, sampleCount: trainer.exampleCount)
+            )
         } catch {
-            return .failure(Self.reason(for: error))
+            guard error.dependsOnExamples else { return .failure(error.refusal) }
+            training = .failure(error.refusal)
         }
         return TrainingEncoder.encode(
-            parameters,
+            training,
             model: model,
-            summary: summary,
-            sampleCount: sampleCount,
             plan: assignment.plan,
             schema: schema,
             streams: streams
         )
-    }
-
-    private static func reason(for error: DenseError) -> RefusalReason {
-        switch error {
-        case .invalidWork, .notFinite, .diverged, .workspaceDoesNotFit, .invalidChunks: .trainingFailed
-        default: .modelMismatch
-        }
     }
 }

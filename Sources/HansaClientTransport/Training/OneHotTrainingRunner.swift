@@ -21,11 +21,10 @@ public struct OneHotTrainingRunner: TrainingRunner {
         guard model.count == schema.count, model.indices.contains(own) else { return .failure(.modelMismatch) }
         var trained = model
         trained[own] += 1
+        let summary = TrainingSummary(stepCount: 1, meanLoss: 0)
         return TrainingEncoder.encode(
-            trained,
+            .success(TrainedModel(parameters: trained, summary: summary, sampleCount: 1)),
             model: model,
-            summary: TrainingSummary(stepCount: 1, meanLoss: 0),
-            sampleCount: 1,
             plan: assignment.plan,
             schema: schema,
             // The lattice's step is 1, so nothing is rounded and any stream does.

@@ -6,14 +6,18 @@ import CHansaKernels
 /// word of the stream (two for Skellam, three or six and more where the law is so wide that an outcome of the table
 /// stands for several values), and more only where those words leave it open: how many depends on random bits alone.
 ///
-/// Results beyond Int32 are given as the nearest Int32. That has probability 2·e^(−2^31/s) for discrete Laplace noise of
-/// scale s, and at most 2·e^(−2^62/(2·σ²)) for discrete Gaussian noise: 0 for all practical purposes below s = 2^24 and
-/// σ = 2^28. Skellam noise is refused long before.
+/// Results beyond Int32 are given as the nearest Int32, which would show through a sum that the noise is added to. So
+/// laws that are wide enough for it are refused: up to the limits here a draw lies beyond with a probability of less than
+/// 2^−180, 2·e^(−2^31/s) for discrete Laplace noise of scale s and at most 2·e^(−2^62/(2·σ²)) for discrete Gaussian noise.
 public struct NoiseSampler: Sendable {
     public let mechanism: NoiseMechanism
 
-    /// The largest variance of Skellam noise: its table takes about 0.8 seconds.
-    static let skellamVarianceMax = UInt64(1) << 40
+    /// The scale of discrete Laplace noise is below this.
+    public static let laplaceScaleBound = UInt64(1) << 24
+    /// The variance of discrete Gaussian noise is below this.
+    public static let gaussianVarianceBound = UInt64(1) << 54
+    /// The variance of Skellam noise is below this: the table takes about 0.8 seconds there.
+    public static let skellamVarianceBound = UInt64(1) << 40
 
     private static let boundaryCountMax = 1 << 16
     private static let wordCountMax = HANSA_NOISE_WORDS_MAX
@@ -26,19 +30,28 @@ public struct NoiseSampler: Sendable {
     private let guide: [UInt16]
     private let isDifference: Bool
 
-    /// Computes the law's table, in some milliseconds; refuses Skellam noise of variance 2^40 and above.
+    /// Computes the law's table, in some milliseconds; refuses what ``validate(_:)`` does.
     public init(_ mechanism: NoiseMechanism) throws(PrivacyError) {
+        try Self.validate(mechanism)
         try self.init(mechanism, bits: 63)
     }
 
     /// Refuses what no sampler draws, without the cost of a table: plans are judged with it.
     public static func validate(_ mechanism: NoiseMechanism) throws(PrivacyError) {
-        _ = try law(of: mechanism, shift: nil)
+        let bound =
+            switch mechanism {
+            case .discreteLaplace: laplaceScaleBound
+            case .discreteGaussian: gaussianVarianceBound
+            case .skellam: skellamVarianceBound
+            }
+        let parameter = mechanism.parameter
+        guard parameter.numerator / parameter.denominator < bound else { throw .invalidParameter }
     }
 
     /// The same law, looked up with fewer bits or in coarser outcomes, so that tests see further words decide more often.
     ///
-    /// Neither `bits` nor `shift`, the binary logarithm of the values an outcome stands for, changes the law.
+    /// Neither `bits` nor `shift`, the binary logarithm of the values an outcome stands for, changes the law. The limits
+    /// are not checked here.
     init(_ mechanism: NoiseMechanism, bits: UInt32, shift: UInt32? = nil) throws(PrivacyError) {
         self.mechanism = mechanism
         self.bits = bits
@@ -217,7 +230,7 @@ public struct NoiseSampler: Sendable {
             kind = HANSA_NOISE_GAUSSIAN
             while quotient >> UInt64(2 * shift) >= 1 << 24 { shift += 1 }
         case .skellam:
-            guard quotient < skellamVarianceMax else { throw .invalidParameter }
+            guard quotient < skellamVarianceBound else { throw .invalidParameter }
             kind = HANSA_NOISE_POISSON
             while quotient >> UInt64(2 * shift) >= 1 << 23 { shift += 1 }
         }

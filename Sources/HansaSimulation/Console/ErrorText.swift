@@ -61,7 +61,10 @@ enum ErrorText {
         case .sharesNeedOneLattice: "got shares of noise on several lattices, expected one. Give update one width."
         case .noiseDoesNotFitLattice:
             "got a width without room for the noise. Raise update.width, or lower privacy.multiplier."
-        case .invalidNoise: "got noise whose parameter is out of range. Correct privacy.multiplier."
+        case .invalidNoise:
+            "got noise that no sampler draws, expected a Laplace scale below 2^24, a Gaussian variance below 2^54 or a "
+                + "Skellam variance below 2^40, in steps of the lattice. Lower privacy.multiplier or update.width: a coarser "
+                + "step needs less noise."
         case .clipNeedsOneLattice:
             "got several ranges beside a clip, expected one range: a joint bound needs one lattice. "
                 + "Give update.range one number, or set update.clip to none."

@@ -40,21 +40,22 @@ public struct DenseExecutor: ClientExecutor {
                 attempt: id.attempt
             )
         }
-        var parameters = model
-        let summary: TrainingSummary
-        let sampleCount: Int
+        let training: Result<TrainedModel, RefusalReason>
         do throws(DenseError) {
+            var parameters = model
             var trainer = try DenseTrainer(
                 architecture: architecture,
                 source: clients[Int(id.client.number)],
                 workspace: worker
             )
-            sampleCount = trainer.exampleCount
-            summary = try trainer.train(&parameters, work: assignment.plan.work, stream: stream(.shuffling))
+            let summary = try trainer.train(&parameters, work: assignment.plan.work, stream: stream(.shuffling))
+            training = .success(
+                TrainedModel(parameters: parameters, summary: summary, sampleCount: trainer.exampleCount)
+            )
         } catch {
-            return .failure(Self.reason(for: error))
+            guard error.dependsOnExamples else { return .failure(error.refusal) }
+            training = .failure(error.refusal)
         }
-        var words = stream(.rounding)
         let noiseKey: NoiseKey?
         let station: NoiseStation?
         do throws(PrivacyError) {
@@ -63,27 +64,14 @@ public struct DenseExecutor: ClientExecutor {
         } catch {
             return .failure(.trainingFailed)
         }
-        do throws(PipelineError) {
-            let encoded = try UpdatePipeline.encode(
-                local: parameters,
-                received: model,
-                sampleCount: sampleCount,
-                plan: assignment.plan,
-                schema: schema,
-                words: &words,
-                noiseKey: noiseKey,
-                noiseStation: station
-            )
-            return .success(TrainedUpdate(encoded: encoded, summary: summary))
-        } catch {
-            return .failure(.trainingFailed)
-        }
-    }
-
-    private static func reason(for error: DenseError) -> RefusalReason {
-        switch error {
-        case .featuresDoNotFit, .labelsDoNotFit, .wrongParameterCount, .noExamples, .tooManyExamples: .modelMismatch
-        default: .trainingFailed
-        }
+        return UpdateEncoder.encode(
+            training,
+            model: model,
+            plan: assignment.plan,
+            schema: schema,
+            words: stream(.rounding),
+            noiseKey: noiseKey,
+            noiseStation: station
+        )
     }
 }

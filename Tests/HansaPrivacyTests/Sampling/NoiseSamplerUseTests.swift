@@ -48,7 +48,7 @@ import Testing
     @Test("saturates at the ends of Int32, as often as the law says")
     func saturation() throws {
         let count = 100_000
-        let values = try draws(NoiseSampler(.discreteLaplace(scale: Ratio(1 << 31))), count, key: 2)
+        let values = try draws(NoiseSampler(.discreteLaplace(scale: Ratio(1 << 31)), bits: 63), count, key: 2)
         let expected = exp(-1.0)
         let beyond = Double(values.count { $0 == .max || $0 == .min }) / Double(count)
         #expect(abs(beyond - expected) < 5 * (expected * (1 - expected) / Double(count)).squareRoot())
@@ -63,24 +63,37 @@ import Testing
             NoiseMechanism.discreteLaplace(scale: smallest), .discreteGaussian(variance: smallest),
             .skellam(variance: smallest),
         ] {
-            let values = try draws(NoiseSampler(mechanism), 10_000, key: 6)
+            let values = try draws(NoiseSampler(mechanism, bits: 63), 10_000, key: 6)
             #expect(values.allSatisfy { $0 == 0 }, "\(mechanism)")
         }
         let largest = try Ratio(Ratio.numeratorMax)
-        let laplace = try draws(NoiseSampler(.discreteLaplace(scale: largest)), 10_000, key: 6)
+        let laplace = try draws(NoiseSampler(.discreteLaplace(scale: largest), bits: 63), 10_000, key: 6)
         #expect(laplace.count { $0 == .max } > 4_700 && laplace.count { $0 == .min } > 4_700)
-        let gaussian = try draws(NoiseSampler(.discreteGaussian(variance: largest)), 10_000, key: 6)
+        let gaussian = try draws(NoiseSampler(.discreteGaussian(variance: largest), bits: 63), 10_000, key: 6)
         // 2^31 is one standard deviation.
         #expect((2_900...3_450).contains(gaussian.count { $0 == .max || $0 == .min }))
         let odd = try Ratio(Ratio.numeratorMax - 1, Ratio.denominatorMax - 1)
-        #expect(try draws(NoiseSampler(.discreteLaplace(scale: odd)), 100, key: 6).contains { $0 != 0 })
-        #expect(try draws(NoiseSampler(.discreteGaussian(variance: odd)), 100, key: 6).contains { $0 != 0 })
+        #expect(try draws(NoiseSampler(.discreteLaplace(scale: odd), bits: 63), 100, key: 6).contains { $0 != 0 })
+        #expect(try draws(NoiseSampler(.discreteGaussian(variance: odd), bits: 63), 100, key: 6).contains { $0 != 0 })
     }
 
-    @Test("refuses Skellam noise whose table would be too wide")
+    @Test("refuses noise that would be limited to Int32, or whose table would be too wide")
     func refusal() throws {
-        #expect(throws: PrivacyError.invalidParameter) {
-            _ = try NoiseSampler(.skellam(variance: Ratio(NoiseSampler.skellamVarianceMax)))
+        func mechanisms(_ offset: UInt64) throws -> [NoiseMechanism] {
+            [
+                .discreteLaplace(scale: try Ratio(NoiseSampler.laplaceScaleBound - offset)),
+                .discreteGaussian(variance: try Ratio(NoiseSampler.gaussianVarianceBound - offset)),
+                .skellam(variance: try Ratio(NoiseSampler.skellamVarianceBound - offset)),
+            ]
+        }
+        for mechanism in try mechanisms(0) {
+            #expect(throws: PrivacyError.invalidParameter) { try NoiseSampler.validate(mechanism) }
+            #expect(throws: PrivacyError.invalidParameter) { _ = try NoiseSampler(mechanism) }
+        }
+        for mechanism in try mechanisms(1) {
+            try NoiseSampler.validate(mechanism)
+            // What a draw has beyond Int32 is less than 2^-180.
+            #expect(NoiseTail.magnitude(of: mechanism, drawCount: 0x1p180, expectedCount: 1) < 0x1p31)
         }
     }
 }

@@ -47,22 +47,22 @@ public struct ExternalTrainingRunner: TrainingRunner {
         lastFailure = nil
         guard model.count == schema.count else { return .failure(.modelMismatch) }
         guard assignment.plan.work.isValid else { return .failure(.trainingFailed) }
-        let trained: (parameters: [Float], sampleCount: Int, meanLoss: Double)
+        let training: Result<TrainedModel, RefusalReason>
         do throws(ExternalTrainingFailure) {
-            trained = try ask(assignment, schema: schema, model: model)
+            training = .success(try ask(assignment, schema: schema, model: model))
         } catch {
             lastFailure = error
             // A trainer that says that it failed is in order; any other is not to be trusted with the next round.
             if case .failed = error {} else { end() }
-            if case .unusableUpdate(.doesNotFit) = error { return .failure(.modelMismatch) }
-            return .failure(.trainingFailed)
+            if case .unusableUpdate(.doesNotFit) = error {
+                training = .failure(.modelMismatch)
+            } else {
+                training = .failure(.trainingFailed)
+            }
         }
         return TrainingEncoder.encode(
-            trained.parameters,
+            training,
             model: model,
-            // How many steps it took is the program's own affair.
-            summary: TrainingSummary(stepCount: 0, meanLoss: trained.meanLoss),
-            sampleCount: trained.sampleCount,
             plan: assignment.plan,
             schema: schema,
             streams: TrainingStreams(seed: seed, assignment: assignment.id)
@@ -78,7 +78,7 @@ public struct ExternalTrainingRunner: TrainingRunner {
         _ assignment: Assignment,
         schema: ParameterSchema,
         model: [Float]
-    ) throws(ExternalTrainingFailure) -> (parameters: [Float], sampleCount: Int, meanLoss: Double) {
+    ) throws(ExternalTrainingFailure) -> TrainedModel {
         let (modelPath, updatePath) = (folder + "/model.safetensors", folder + "/update.safetensors")
         let made = hansa_make_folder(folder)
         guard made >= 0 else { throw .cannotHandOver(error: made) }
@@ -104,8 +104,12 @@ public struct ExternalTrainingRunner: TrainingRunner {
         )
         let said = try TrainerMessages.answer(answer)
         do throws(SafetensorsError) {
-            let parameters = try SafetensorsFile.read(updatePath, schema: schema)
-            return (parameters, said.sampleCount, said.meanLoss)
+            return TrainedModel(
+                parameters: try SafetensorsFile.read(updatePath, schema: schema),
+                // How many steps it took is the program's own affair.
+                summary: TrainingSummary(stepCount: 0, meanLoss: said.meanLoss),
+                sampleCount: said.sampleCount
+            )
         } catch {
             throw .unusableUpdate(error)
         }

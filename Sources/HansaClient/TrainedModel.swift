@@ -1,0 +1,16 @@
+public import HansaCore
+
+/// What a training left.
+public struct TrainedModel: Sendable {
+    /// The trained parameters, in schema order.
+    public var parameters: [Float]
+    public var summary: TrainingSummary
+    /// How many examples it saw.
+    public var sampleCount: Int
+
+    public init(parameters: [Float], summary: TrainingSummary, sampleCount: Int) {
+        self.parameters = parameters
+        self.summary = summary
+        self.sampleCount = sampleCount
+    }
+}
