@@ -4,6 +4,7 @@ import HansaCore
 import HansaDense
 import HansaLearning
 import HansaNumerics
+import HansaPrivacy
 import HansaQuantization
 import Testing
 
@@ -94,5 +95,63 @@ struct ExactRunnerTests {
                 continue
             }
         }
+    }
+
+    /// A coordinator that chooses the model can make training fail for those who have an example of its choice.
+    @Test("whose failure depends on the examples is not told under noise: the update is as long, and is charged")
+    func hiddenFailure() throws {
+        let simulation = try DigitsFederation.simulation()
+        let client = simulation.clients[3]
+        // Nine classes of ten: whoever has a nine among the examples cannot train. And a model that diverges.
+        let fewer = try DenseArchitecture(inputCount: 64, classCount: 9)
+        let wild = try DenseArchitecture(inputCount: 64, classCount: 10)
+        for (architecture, rate, reason) in [(fewer, 0.1, .modelMismatch), (wild, 3e38, .trainingFailed)]
+            as [(DenseArchitecture, Float, RefusalReason)]
+        {
+            let schema = architecture.schema()
+            let model = architecture.initialParameters(seed: 1)
+            for placement in [NoisePlacement.local, .central] {
+                let noise = Noise(mechanism: .discreteGaussian(variance: try Ratio(10_000)), placement: placement)
+                let assignment = try Self.assignment(schema, .added(noise), rate: rate)
+                var runner = ExactTrainingRunner(source: client, seed: 5)
+                let trained = try runner.train(assignment, schema: schema, model: model).get()
+                #expect(trained.failure == reason)
+                #expect(trained.encoded.payload.count == assignment.plan.updateByteCount(schema: schema))
+                #expect(UpdatePipeline.isOnLattice(trained.encoded.payload, plan: assignment.plan, schema: schema))
+                let isZero = trained.encoded.payload.allSatisfy { $0 == 0 }
+                #expect(isZero == (placement == .central))
+                // A simulated client does the same.
+                let executor = DenseExecutor(architecture: architecture, clients: simulation.clients, seed: 5)
+                var worker = executor.makeWorker()
+                let simulated = try executor.execute(assignment, model: model, worker: &worker).get()
+                #expect(simulated.failure == reason)
+                #expect(simulated.encoded.payload.count == trained.encoded.payload.count)
+            }
+            var runner = ExactTrainingRunner(source: client, seed: 5)
+            let open = try Self.assignment(schema, .none, rate: rate)
+            #expect(throws: reason) { try runner.train(open, schema: schema, model: model).get() }
+        }
+    }
+
+    private static func assignment(_ schema: ParameterSchema, _ noise: NoisePlan, rate: Float) throws -> Assignment {
+        let width = try BitWidth(16)
+        let blocks = 0..<schema.blocks.count
+        let lattice = try Lattice(step: 0.001, bound: width.magnitudeMax)
+        let plan = RoundPlan(
+            run: RunID(high: 3, low: 4),
+            round: 1,
+            attempt: 0,
+            model: SHA256Digest(hashing: []),
+            modelVersion: 0,
+            work: LocalWork(epochs: 2, batchSize: 8, learningRate: rate),
+            weighting: .uniform,
+            clip: .l2(bound: 1),
+            noise: noise,
+            down: [SectionPlan(blocks: blocks, encoding: .float32)],
+            up: [SectionPlan(blocks: blocks, encoding: .packed(lattice, width))],
+            deadlineMilliseconds: 1_000,
+            requiredCapabilities: [.packedIntegers, .integerNormBounds, .exactNoise]
+        )
+        return Assignment(id: AssignmentID(round: 1, attempt: 0, client: ClientID(3), fence: 0), plan: plan)
     }
 }
