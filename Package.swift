@@ -368,7 +368,7 @@ if !deviceOnly {
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        tests("Command", [.product(name: "Yams", package: "Yams")]),
+        tests("Command", [.product(name: "Yams", package: "Yams"), .product(name: "GRDB", package: "GRDB.swift")]),
     ]
 }
 

@@ -76,10 +76,11 @@ public final class DurableStore: CoordinatorStore {
         try guarded { () throws(StoreError) in
             try sequence.checkRecover(configurationDigest)
             guard let run else { return nil }
-            let (row, progress, participation) = try database.read { database in
+            let (row, progress, participation, unledgeredVersion) = try database.read { database in
                 (
                     try StoreRows.checkpoint(database, version: sequence.currentVersion),
-                    try StoreRows.progress(database), try StoreRows.participation(database)
+                    try StoreRows.progress(database), try StoreRows.participation(database),
+                    try StoreRows.unledgeredVersion(database)
                 )
             }
             let path = folder.checkpoint(row.file)
@@ -91,7 +92,12 @@ public final class DurableStore: CoordinatorStore {
             else {
                 throw .damaged(file: path, reason: "it holds another model than the database says")
             }
-            return RecoveredRun(checkpoint: checkpoint, progress: progress, participation: participation)
+            return RecoveredRun(
+                checkpoint: checkpoint,
+                progress: progress,
+                participation: participation,
+                unledgeredVersion: unledgeredVersion
+            )
         }
     }
 

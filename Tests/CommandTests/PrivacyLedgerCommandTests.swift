@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Testing
 
 @Suite("hansa ledger show and hansa ledger verify")
@@ -84,5 +85,27 @@ struct PrivacyLedgerCommandTests {
         )
         #expect(again.status == 0)
         #expect(again.output.contains("stopped"), "\(again.output)")
+    }
+
+    @Test("A ledger without its last line, or without any, is not whole")
+    func cut() throws {
+        for (placement, delete) in [
+            ("central", "DELETE FROM privacy WHERE line = (SELECT max(line) FROM privacy)"),
+            ("central", "DELETE FROM privacy"), ("local", "DELETE FROM privacy"),
+            ("local", "DELETE FROM privacy WHERE line = (SELECT max(line) FROM privacy)"),
+        ] {
+            let folder = try TemporaryFolder()
+            let state = try finishedRun(in: folder, privacy: "placement: \(placement)")
+            #expect(try Command.run("ledger", "verify", "--state-dir", state).status == 0)
+            #expect(try Command.run("verify", "--state-dir", state).status == 0)
+            let queue = try DatabaseQueue(path: state + "/hansa.sqlite")
+            try queue.write { try $0.execute(sql: delete) }
+            try queue.close()
+            for command in [["ledger", "verify"], ["ledger", "export"], ["ledger", "show"], ["verify"]] {
+                let run = try Command.finish(Command.launch(command + ["--state-dir", state]))
+                #expect(run.status == 65, "\(command), \(delete): \(run.output)")
+                #expect(run.errors.contains("the privacy ledger has no line of it"), "\(run.errors)")
+            }
+        }
     }
 }

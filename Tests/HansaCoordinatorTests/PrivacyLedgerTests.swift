@@ -80,10 +80,13 @@ import Testing
 
         let store: InMemoryStore
         let log: Log
+        /// How many of the ledger's lines are there still.
+        let lineCountMax: Int
 
-        init(_ store: InMemoryStore, log: Log) {
+        init(_ store: InMemoryStore, log: Log, lineCountMax: Int = .max) {
             self.store = store
             self.log = log
+            self.lineCountMax = lineCountMax
         }
 
         func recover(configurationDigest: SHA256Digest) throws(StoreError) -> RecoveredRun? {
@@ -118,7 +121,7 @@ import Testing
             try store.payloadDigest(of: assignment)
         }
         func close(_ closing: RoundClosing) throws(StoreError) { try store.close(closing) }
-        func ledger() throws(StoreError) -> [LedgerLine] { try store.ledger() }
+        func ledger() throws(StoreError) -> [LedgerLine] { Array(try store.ledger().prefix(lineCountMax)) }
         func makeCurrent(version: UInt64, participation: ParticipationRecord) throws(StoreError) {
             try store.makeCurrent(version: version, participation: participation)
         }
@@ -180,6 +183,32 @@ import Testing
             #expect(engine.ledger.semanticDigest == calm.engine.ledger.semanticDigest, "moment \(fatal)")
             #expect(engine.modelDigest == calm.engine.modelDigest, "moment \(fatal)")
             #expect(try Self.recomputed(federation)?.semanticDigest == calm.engine.ledger.semanticDigest)
+        }
+    }
+
+    /// Two rounds are over and one has two updates when the ledger's end goes missing.
+    @Test(arguments: placements)
+    func aRunWhoseLedgerWasCutDoesNotGoOn(placement: NoisePlacement) throws {
+        let federation = try Federation.noised(placement)
+        var engine = try federation.engine()
+        while engine.checkpoint.version < 2 {
+            for work in federation.assignments(of: engine) {
+                _ = try engine.submit([federation.update(for: work)], now: 0)
+            }
+        }
+        for work in federation.assignments(of: engine).prefix(2) {
+            _ = try engine.submit([federation.update(for: work)], now: 0)
+        }
+        let lineCount = try InMemoryStore(disk: federation.disk).ledger().count
+        for kept in 0...lineCount {
+            let store = Watch(InMemoryStore(disk: federation.disk), log: Watch.Log(), lineCountMax: kept)
+            do throws(CoordinatorError) {
+                _ = try RoundEngine(specification: federation.specification, store: store, now: 0)
+                #expect(kept == lineCount)
+            } catch {
+                guard case .ledger(.incomplete) = error else { throw error }
+                #expect(kept < lineCount)
+            }
         }
     }
 

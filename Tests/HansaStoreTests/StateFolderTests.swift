@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import HansaAccounting
 import HansaCoordinator
 import HansaCore
 import HansaResults
@@ -177,7 +178,8 @@ struct StateFolderTests {
         do {
             let store = try DurableStore(folder: folder.path)
             try store.create(run: TestRun.run, configurationDigest: TestRun.configuration, initial: run.checkpoint())
-            for round in UInt32(1)...5 { try commit(round, store, run) }
+            var ledger = TestRun.ledger
+            for round in UInt32(1)...5 { try commit(round, store, run, &ledger) }
         }
         // The store that is closed has removed what it let go of.
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/checkpoints")
@@ -187,7 +189,12 @@ struct StateFolderTests {
         try store.verify()
     }
 
-    private func commit(_ round: UInt32, _ store: DurableStore, _ run: TestRun) throws {
+    private func commit(
+        _ round: UInt32,
+        _ store: DurableStore,
+        _ run: TestRun,
+        _ ledger: inout LedgerState
+    ) throws {
         var opening = run.opening(round: round)
         opening.modelVersion = UInt64(round - 1)
         let next = run.checkpoint(version: UInt64(round), round: round)
@@ -200,7 +207,8 @@ struct StateFolderTests {
                 version: next.version,
                 planDigest: TestRun.configuration,
                 noise: .none
-            )
+            ),
+            ledger: try TestRun.lines(&ledger, round: round, version: next.version, clients: [])
         )
         try store.writeCheckpoint(next)
         try store.makeCurrent(

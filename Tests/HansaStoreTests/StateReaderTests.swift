@@ -15,6 +15,7 @@ struct StateReaderTests {
     /// A run with a committed round, one that was given up, and one in progress with two updates.
     private func fill(_ path: String) throws {
         let store = try DurableStore(folder: path)
+        var ledger = TestRun.ledger
         try store.keepRoster(["north", "east", "south", "west"])
         try store.create(run: TestRun.run, configurationDigest: TestRun.configuration, initial: run.checkpoint())
         try store.open(run.opening())
@@ -24,7 +25,8 @@ struct StateReaderTests {
         let accepted = [0, 2].map { AssignmentID(round: 1, attempt: 0, client: ClientID($0), fence: 0) }
         try store.close(RoundClosing(round: 1, attempt: 0, accepted: accepted))
         try store.recordRelease(
-            ReleaseEntry(round: 1, attempt: 0, version: 1, planDigest: TestRun.configuration, noise: .none)
+            ReleaseEntry(round: 1, attempt: 0, version: 1, planDigest: TestRun.configuration, noise: .none),
+            ledger: try TestRun.lines(&ledger, round: 1, version: 1, clients: [0, 2])
         )
         let next = run.checkpoint(version: 1, round: 1)
         try store.writeCheckpoint(next)
@@ -178,6 +180,7 @@ struct StateReaderTests {
         try queue.write {
             try $0.execute(
                 sql: "ALTER TABLE receipt DROP COLUMN byte_count; DROP TABLE roster; DROP TABLE privacy; "
+                    + "ALTER TABLE run DROP COLUMN unledgered; "
                     + "PRAGMA user_version = 1"
             )
         }

@@ -6,4 +6,6 @@ public enum LedgerError: Error, Hashable, Sendable {
     case notAccountable(PrivacyError)
     /// The line, from 1, is not what it must be after the lines before it.
     case broken(line: Int, reason: String)
+    /// The lines hold, and are not all that the run's other records call for.
+    case incomplete(reason: String)
 }

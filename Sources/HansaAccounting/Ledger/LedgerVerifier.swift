@@ -1,4 +1,5 @@
 import Foundation
+import HansaCore
 
 /// A reader of a ledger that believes nothing: each line is made again from what it says was released and the lines
 /// before it, and compared byte by byte.
@@ -11,6 +12,8 @@ public struct LedgerVerifier: Sendable {
     public private(set) var state: LedgerState?
     /// Whether the seal was read; nothing may follow.
     public private(set) var isSealed = false
+    /// The publications so far, in order: one for each role.
+    public private(set) var publications: [LedgerPublication] = []
     /// How many lines record that another process went on.
     public private(set) var restartCount = 0
     private var lineCount = 0
@@ -74,11 +77,38 @@ public struct LedgerVerifier: Sendable {
             return state.seal()
         default:
             guard let release = fields.release else { throw broken("it is not in the form of a \(fields.kind) line") }
+            try check(release, clientCount: state.terms.clientCount)
             do throws(LedgerError) {
                 return try state.release(release)
             } catch {
                 throw broken("the accountant refuses what it says was released")
             }
+        }
+    }
+
+    /// Refuses what no run can have done: clients that it does not have, versions out of order.
+    private mutating func check(_ release: LedgerRelease, clientCount: UInt32) throws(LedgerError) {
+        switch release.content {
+        case .received(let client, _, _, _):
+            guard client.number < clientCount else { throw broken("client \(client.number) of \(clientCount)") }
+        case .published(let version, let clients):
+            guard clients.allSatisfy({ $0.number < clientCount }),
+                zip(clients, clients.dropFirst()).allSatisfy({ $0.number < $1.number })
+            else { throw broken("its clients are not ascending numbers below \(clientCount)") }
+            let last = publications.last
+            // Each role has a line of the same publication.
+            let isSame = last?.version == version && last?.round == release.round && last?.attempt == release.attempt
+            let isNext = version >= 1 && (last.map { $0.version < version && version - $0.version == 1 } ?? true)
+            guard isSame || isNext else { throw broken("version \(version) after version \(last?.version ?? 0)") }
+            publications.append(
+                LedgerPublication(
+                    round: release.round,
+                    attempt: release.attempt,
+                    version: version,
+                    placement: release.placement,
+                    clients: clients
+                )
+            )
         }
     }
 

@@ -7,10 +7,12 @@ extension RoundEngine {
     /// How many attempts' terms are kept for updates that come late.
     private static let keptTermsCount = 4
 
-    /// The ledger as the store has it, checked line by line, and the line to be written before the next one.
+    /// The ledger as the store has it, checked line by line and against the run's other records, and the line to be
+    /// written before the next one.
     static func recoverLedger(
         _ specification: RunSpecification,
-        store: any CoordinatorStore
+        store: any CoordinatorStore,
+        beside recovered: RecoveredRun
     ) throws(CoordinatorError) -> (state: LedgerState, unwritten: [LedgerLine]) {
         let terms = LedgerTerms(
             run: specification.run,
@@ -22,16 +24,24 @@ extension RoundEngine {
         )
         let lines: [LedgerLine]
         do throws(StoreError) { lines = try store.ledger() } catch { throw .store(error) }
-        guard !lines.isEmpty else {
-            var fresh = LedgerState(terms: terms)
-            let header = fresh.header()
-            return (fresh, [header])
-        }
         var verifier = LedgerVerifier()
         do throws(LedgerError) {
             for line in lines { try verifier.read(line.bytes) }
         } catch {
             throw .ledger(error)
+        }
+        let finding = LedgerComparison.finding(
+            verifier,
+            participation: recovered.participation,
+            updates: recovered.progress?.updates.map { ($0.report.assignment, $0.report.payloadDigest) } ?? [],
+            unledgeredVersion: recovered.unledgeredVersion,
+            hasOpenRound: recovered.progress != nil
+        )
+        if let finding { throw .ledger(.incomplete(reason: finding)) }
+        guard !lines.isEmpty else {
+            var fresh = LedgerState(terms: terms)
+            let header = fresh.header()
+            return (fresh, [header])
         }
         guard var state = verifier.state, state.terms == terms else {
             throw .recoveredRunMismatch("the privacy ledger was begun with another budget, delta, run or roster")

@@ -53,7 +53,7 @@ public struct RoundEngine {
         checkpoint = recovered.checkpoint
         modelDigest = recovered.checkpoint.modelDigest
         participation = recovered.participation
-        (ledger, unwritten) = try Self.recoverLedger(specification, store: store)
+        (ledger, unwritten) = try Self.recoverLedger(specification, store: store, beside: recovered)
         active = nil
         do { try strategy.restore(recovered.checkpoint.strategyState) } catch { throw .strategy(error) }
         if let ended = participation.last {

@@ -116,6 +116,8 @@ enum ErrorText {
         case .notAccountable(_): "the ledger's accountant cannot interpret the plan's noise"
         case .broken(let line, let reason):
             "line \(line) of the privacy ledger does not hold: \(reason); restore the state folder from a backup"
+        case .incomplete(let reason):
+            "the privacy ledger is not whole: \(reason); restore the state folder from a backup"
         }
     }
 

@@ -24,7 +24,8 @@ enum DatabaseLayout {
             id INTEGER PRIMARY KEY CHECK (id = 1),
             name BLOB NOT NULL CHECK (length(name) = 16),
             configuration BLOB NOT NULL CHECK (length(configuration) = 32),
-            current INTEGER NOT NULL REFERENCES checkpoint (version)
+            current INTEGER NOT NULL REFERENCES checkpoint (version),
+            unledgered INTEGER NOT NULL DEFAULT 0
         ) STRICT;
         CREATE TABLE progress (
             id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -90,9 +91,11 @@ enum DatabaseLayout {
         ) STRICT;
         """
 
-    /// What version 2 did not have: the privacy ledger.
+    /// What version 2 did not have: the privacy ledger, and with it the version up to which models have no line in it.
     private static let fromVersion2 = """
         \(privacy)
+        ALTER TABLE run ADD COLUMN unledgered INTEGER NOT NULL DEFAULT 0;
+        UPDATE run SET unledgered = current;
         PRAGMA user_version = \(formatVersion);
         """
 

@@ -23,6 +23,7 @@ struct StateChecks {
         var contributions: [Contribution]
         var durableEnd: Int?
         var ledger: [LedgerLine]
+        var unledgeredVersion: UInt64
     }
 
     func run() throws(StoreError) -> StateReport {
@@ -39,7 +40,8 @@ struct StateChecks {
                 checkpoints: try StoreRows.checkpoints(database),
                 contributions: try ContributionLedger.read(database),
                 durableEnd: try StoreRows.durableEnd(database),
-                ledger: try StoreRows.ledger(database)
+                ledger: try StoreRows.ledger(database),
+                unledgeredVersion: try StoreRows.unledgeredVersion(database)
             )
         }
         var report = StateReport()
@@ -126,7 +128,7 @@ struct StateChecks {
         }
     }
 
-    /// The privacy ledger's lines follow from each other, and are this run's.
+    /// The privacy ledger's lines follow from each other, are this run's, and are all that the other tables call for.
     private func checkLedger(_ tables: Tables, run: RunID) throws(StoreError) {
         var verifier = LedgerVerifier()
         do throws(LedgerError) {
@@ -135,9 +137,18 @@ struct StateChecks {
             switch error {
             case .broken(let line, let reason): throw wrong("line \(line) of the privacy ledger: \(reason)")
             case .notAccountable: throw wrong("a line of the privacy ledger that cannot be accounted for")
+            case .incomplete(let reason): throw wrong(reason)
             }
         }
         if let state = verifier.state, state.terms.run != run { throw wrong("the privacy ledger is another run's") }
+        let finding = LedgerComparison.finding(
+            verifier,
+            participation: tables.participation,
+            updates: tables.receipts.map { ($0.assignment, $0.payload) },
+            unledgeredVersion: tables.unledgeredVersion,
+            hasOpenRound: tables.progress != nil
+        )
+        if let finding { throw wrong(finding) }
     }
 
     /// The kept files are whole, and the current one is the model that the records end with.

@@ -51,6 +51,22 @@ public final class StateReader {
     /// The lines of the privacy ledger, in order, as they are stored; none before the first release.
     public func privacyLedger() throws(StoreError) -> [LedgerLine] { try database.read(StoreRows.ledger) }
 
+    /// What the folder's other records call for and its privacy ledger does not have, in words; nil where nothing is
+    /// missing.
+    ///
+    /// - Parameter ledger: a verifier that has read every line of ``privacyLedger()``.
+    public func finding(in ledger: LedgerVerifier) throws(StoreError) -> String? {
+        try database.read { database in
+            LedgerComparison.finding(
+                ledger,
+                participation: try StoreRows.participation(database),
+                updates: try StoreRows.receipts(database).map { ($0.assignment, $0.payload) },
+                unledgeredVersion: try StoreRows.unledgeredVersion(database),
+                hasOpenRound: try StoreRows.progress(database) != nil
+            )
+        }
+    }
+
     /// How often the folder was opened again to go on with its run.
     public var restartCount: Int { max(0, Int(clamping: database.fence) - 1) }
 

@@ -18,6 +18,9 @@ struct PrivacyLedger {
         } catch {
             throw .damaged(file: folder, reason: "privacy ledger: \(error.text)")
         }
+        if let finding = try reader.finding(in: verifier) {
+            throw .damaged(file: folder, reason: "privacy ledger: \(finding)")
+        }
         state = verifier.state
         restartCount = verifier.restartCount
     }
@@ -31,6 +34,7 @@ extension LedgerError {
     var text: String {
         switch self {
         case .broken(let line, let reason): "line \(line): \(reason)"
+        case .incomplete(let reason): reason
         case .notAccountable: "a release that the accountant cannot interpret"
         }
     }

@@ -1,3 +1,4 @@
+import HansaAccounting
 import HansaAggregation
 import HansaCoordinator
 import HansaCore
@@ -72,4 +73,28 @@ struct TestRun {
     func recover(_ path: String) throws -> RecoveredRun? {
         try DurableStore(folder: path).recover(configurationDigest: Self.configuration)
     }
+
+    /// The lines of a publication without noise, after a header where they are the ledger's first.
+    static func lines(
+        _ state: inout LedgerState,
+        round: UInt32,
+        version: UInt64,
+        clients: [UInt32]
+    ) throws -> [LedgerLine] {
+        let header = state.lineCount == 0 ? [state.header()] : []
+        let release = LedgerRelease(
+            placement: nil,
+            round: round,
+            attempt: 0,
+            content: .published(version: version, clients: clients.map { ClientID($0) }),
+            plan: configuration,
+            event: nil,
+            derivation: "",
+            cohortRule: ""
+        )
+        return header + [try state.release(release)]
+    }
+
+    /// A ledger before its header.
+    static var ledger: LedgerState { LedgerState(terms: LedgerTerms(run: run, clientCount: 4)) }
 }
