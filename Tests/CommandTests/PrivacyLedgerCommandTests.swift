@@ -108,4 +108,26 @@ struct PrivacyLedgerCommandTests {
             }
         }
     }
+
+    @Test("A budget below the cost of one round is refused before anything is trained, with that cost")
+    func hopelessBudget() throws {
+        for placement in ["local", "central"] {
+            let folder = try TemporaryFolder()
+            let scenario = try folder.write(
+                """
+                data: {name: digits}
+                partition: {clients: 3}
+                model: {hidden: []}
+                strategy: {name: fedavg, weighting: uniform}
+                update: {width: 16, clip: {l2: 1}}
+                privacy: {mechanism: gaussian, multiplier: 0.5, placement: \(placement), max-epsilon: 10}
+                """,
+                to: "hopeless.yaml"
+            )
+            let run = try Command.run("simulate", scenario, "--out", folder.file("result"), "--quiet")
+            #expect(run.status == 64)
+            // rho is 1 / (2 · 0.25²) = 8, that is 27.8 at 1e-6 with the best conversion.
+            #expect(run.errors.contains("privacy.max-epsilon: got 10.0, expected at least what one round costs, 27.8"))
+        }
+    }
 }

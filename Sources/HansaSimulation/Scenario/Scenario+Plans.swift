@@ -2,6 +2,7 @@ import HansaAggregation
 import HansaCoordinator
 import HansaCore
 import HansaNumerics
+import HansaPrivacy
 import HansaQuantization
 
 extension Scenario {
@@ -54,7 +55,38 @@ extension Scenario {
             } catch {
                 throw .mistakes([source.issue(Self.key(of: error, scenario), message: ErrorText.of(error))])
             }
+            for plan in plans.values { try checkBudget(plan, schema: specification.schema, scenario: scenario) }
         }
+    }
+
+    /// Refuses a budget that a single round would overspend.
+    private func checkBudget(
+        _ plan: RoundPlan,
+        schema: ParameterSchema,
+        scenario: ResolvedScenario
+    ) throws(ScenarioError) {
+        guard let privacy = scenario.privacy, let budget = privacy.accounting.runBudget else { return }
+        let cost: PrivacyCost
+        do {
+            let event =
+                privacy.placement == .local
+                ? try plan.clientEvent(schema: schema) : try plan.releaseEvent(schema: schema)
+            guard let event else { return }
+            cost = try event.cost()
+        } catch {
+            throw .mistakes([source.issue("privacy", message: "\(error)")])
+        }
+        guard !budget.admits(cost, after: PrivacySpending()) else { return }
+        let epsilon = PrivacySpending().adding(cost).epsilon(delta: budget.delta)
+        throw .mistakes([
+            source.issue(
+                "privacy.max-epsilon",
+                got: "\(privacy.epsilonMax ?? 0)",
+                expected:
+                    "at least what one round costs, \((epsilon * 100).rounded(.up) / 100) at delta \(budget.delta)",
+                fix: "Raise it, or raise privacy.multiplier."
+            )
+        ])
     }
 
     private static func key(of error: PlanError, _ scenario: ResolvedScenario) -> String {
