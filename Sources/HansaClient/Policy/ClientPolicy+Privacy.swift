@@ -108,17 +108,26 @@ extension ClientPolicy {
                 allowed: EpsilonText.epsilon(max)
             )
         }
-        let inAll = PrivacyBudget(epsilonPerRound: nil, epsilon: epsilonMax, delta: delta)
-        guard let max = epsilonMax, !(spending.isBounded && inAll.admits(cost, after: spending.noised)) else {
-            return nil
+        guard let max = epsilonMax else { return nil }
+        guard spending.gapCount <= gapCountMax else {
+            return Self.refused(
+                rule: "max-epsilon",
+                got: "\(spending.gapCount) gaps in the privacy ledger (\(spending.copyCount) copies or restorations, "
+                    + "\(spending.unknownCount) updates of unknown cost), so that nobody knows what was spent",
+                allowed: "\(gapCountMax); accept-gaps = \(spending.gapCount) in the policy leaves out what they cost"
+            )
         }
+        // What the owner leaves out.
+        var spending = spending
+        spending.unknownCount = 0
+        let inAll = PrivacyBudget(epsilonPerRound: nil, epsilon: max, delta: delta)
+        guard !(spending.isBounded && inAll.admits(cost, after: spending.noised)) else { return nil }
         let total = spending.epsilon(delta: delta, after: cost)
         let before = spending.epsilon(delta: delta)
         var got: PlainText =
             "epsilon \(EpsilonText.epsilon(total)) \(at) with this update, \(EpsilonText.epsilon(before))"
         got.append(" being spent")
         if spending.unboundedCount > 0 { got.append(", \(spending.unboundedCount) updates without noise") }
-        if spending.unknownCount > 0 { got.append(", \(spending.unknownCount) updates of unknown cost") }
         return Self.refused(rule: "max-epsilon", got: got, allowed: EpsilonText.epsilon(max))
     }
 }

@@ -10,7 +10,7 @@ extension ClientPolicy {
                 "job-kinds", "roles", "return-fields", "max-epochs", "max-steps", "max-batch", "max-rounds",
                 "max-update-bytes", "max-model-bytes", "min-width", "max-width", "require-clip", "accept-no-noise",
                 "placements", "trust-coordinator", "accept-seeded-noise", "min-noise", "max-epsilon-per-round",
-                "max-epsilon", "delta",
+                "max-epsilon", "accept-gaps", "delta",
             ]
         )
     ]
@@ -68,7 +68,14 @@ extension ClientPolicy {
         noiseMultiplierMin = try file.amount(section, "min-noise", below: 1e9)
         epsilonPerRoundMax = try file.amount(section, "max-epsilon-per-round", below: 1e9)
         epsilonMax = try file.amount(section, "max-epsilon", below: 1e9)
+        gapCountMax = try file.number(section, "accept-gaps", in: 0...UInt64.max) ?? gapCountMax
         delta = try file.amount(section, "delta", below: 1) ?? delta
+        guard delta <= Self.deltaMax else {
+            throw try file.required(section, "delta", example: "1e-6").invalid(
+                expected: "at most 1e-3, and below one in as many clients as take part: with that probability epsilon "
+                    + "promises nothing"
+            )
+        }
     }
 
     private static func width(_ file: FlatFile, _ key: String) throws(FlatFileError) -> Int? {

@@ -52,11 +52,19 @@ public struct ClientPolicy: Hashable, Sendable {
     public var epsilonPerRoundMax: Double?
     /// The most ε, at ``delta``, that all updates of this device may cost, whatever run they are for.
     public var epsilonMax: Double?
+    /// How many gaps of the ledger (``DeviceSpending/gapCount``) the owner knows of and leaves out of ``epsilonMax``.
+    ///
+    /// With more of them than that, nobody knows what was spent, and ``epsilonMax`` refuses every plan.
+    public var gapCountMax: UInt64 = 0
     /// The δ at which ε is judged.
     public var delta = deltaDefault
 
     /// δ where nothing is said: below 1/clients for up to a million clients.
     public static let deltaDefault = 1e-6
+
+    /// The largest δ: an (ε, δ) mechanism may tell each client's contribution outright with probability δ, so that of a
+    /// thousand clients one is exposed, whatever ε is.
+    public static let deltaMax = 1e-3
 
     /// Everything that this version can be asked for, but noise from a seed.
     public static let standard = ClientPolicy()

@@ -16,6 +16,14 @@ public struct DeviceSpending: Hashable, Sendable {
     ///
     /// A record whose charge cannot be read, lines that a restored backup lacks: they count as unbounded.
     public var unknownCount: UInt64 = 0
+    /// How often the ledger had moved or was copied since it was used last: perhaps a restored backup, without what was
+    /// sent since.
+    public var copyCount: UInt64 = 0
+    /// Places at which something may be missing from this account.
+    public var gapCount: UInt64 {
+        let (sum, overflows) = unknownCount.addingReportingOverflow(copyCount)
+        return overflows ? .max : sum
+    }
 
     public init() {}
 

@@ -30,26 +30,29 @@ extension ClientProgram {
                 object.add("rule", rule)
                 object.add("got", got)
                 object.add("allowed", allowed)
+                object.add("fix", PolicyFix.words(rule, path: setup.configuration.policyFile ?? "").string)
             }
             object.add("epsilon", epsilon.string)
             object.add("delta", delta.string)
             Console.show("\(object.line)\n")
         } else {
-            Console.show("\(verdict.description)\nepsilon \(epsilon), at delta \(delta)\n")
+            var text: PlainText = "\(verdict.description)\n"
+            if case .refused(let rule, _, _) = verdict {
+                text.append("to do: \(PolicyFix.words(rule, path: setup.configuration.policyFile ?? ""))\n")
+            }
+            Console.show(text + "epsilon \(epsilon), at delta \(delta)\n")
         }
         return verdict == .allowed ? .ok : .noPermission
     }
 
     /// What the state folder's ledger says is spent.
     private static func spending(_ setup: ClientSetup) throws(ProgramFailure) -> DeviceSpending {
-        let report: LedgerReport
-        do throws(StateError) {
-            report = try LedgerReport(folder: setup.configuration.stateFolder, policy: setup.policy)
-        } catch {
-            throw ProgramFailure(error)
-        }
-        guard report.isIntact else {
-            throw ProgramFailure(.data, "the privacy ledger is not as it was written; hansa-client ledger tells more")
+        let report = try ledger(setup)
+        if let damage = report.damage {
+            throw ProgramFailure(
+                .data,
+                PlainText("what is spent is not known: \(damage); hansa-client ledger tells what to do").string
+            )
         }
         return report.totals.spending
     }
@@ -67,7 +70,7 @@ extension ClientProgram {
         do throws(PlanError) {
             return try RoundPlan(canonicalBytes: bytes)
         } catch {
-            throw ProgramFailure(.data, PlainText("\(path) is not the canonical form of a plan").string)
+            throw ProgramFailure(.data, PlainText("\(path) is no plan: \(error.text)").string)
         }
     }
 
@@ -79,7 +82,10 @@ extension ClientProgram {
             try plan.validate(schema: schema, cohortMax: 1)
             return schema
         } catch {
-            throw ProgramFailure(.data, PlainText("the plan is not one for the schema of \(path)").string)
+            throw ProgramFailure(
+                .data,
+                PlainText("the plan does not hold with the schema \(path): \(error.text)").string
+            )
         }
     }
 

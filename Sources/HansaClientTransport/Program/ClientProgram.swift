@@ -67,6 +67,13 @@ public enum ClientProgram {
         } catch {
             throw ProgramFailure(error)
         }
+        #if !hasFeature(Embedded)
+        // Opening has completed what a crash left, and written down what the journal has more.
+        let report = try ledger(setup)
+        if let damage = report.damage {
+            throw ProgramFailure(.data, PlainText("the privacy ledger: \(damage); \(LedgerReport.remedy)").string)
+        }
+        #endif
         var settings = LoopSettings(retry: setup.configuration.retry, isOnce: options.isOnce)
         if let round = hansa_environment(dieVariable) {
             settings.diesAfterRecordOfRound = Decimal.parse(String(cString: round).bytes)
@@ -90,7 +97,17 @@ public enum ClientProgram {
         } catch {
             throw ProgramFailure(error)
         }
+        #if hasFeature(Embedded)
         Console.show(options.writesJSON ? "\(status.json.line)\n" : status.text)
+        #else
+        let ledger = try ledger(setup).damage ?? "intact"
+        guard options.writesJSON else {
+            return Console.show(status.text + (status.missingFolder == nil ? "ledger      \(ledger)\n" : ""))
+        }
+        var object = status.json
+        object.add("ledger", ledger.string)
+        Console.show("\(object.line)\n")
+        #endif
     }
 
     private static func check(_ options: ClientArguments.Options) throws(ProgramFailure) {

@@ -100,8 +100,9 @@ enum HelpText {
 
           --json    one object a line, the sums last
 
-        Exit status 0: every line is as it was written. 65: the file was changed, or its last line is incomplete, as after
-        a power cut or while the client writes it. What no ledger can notice: a folder put back as a whole, on the same
+        Exit status 0: every line is as it was written. 65: the file was changed or is gone, the journal has answered updates
+        that it lacks, or its last line is incomplete, as after a power cut or while the client writes it; the epsilon is
+        "unknown" then, and what to do is said. What no ledger can notice: a folder put back as a whole, on the same
         file system, after which the coordinator never contradicts it; what was sent since then is missing here.
 
         """
@@ -111,10 +112,13 @@ enum HelpText {
 
         Judges a plan by the configuration's policy and by what the privacy ledger says is spent, and tells what the plan's
         update would cost. PLAN and the schema are files of canonical bytes, or of their hexadecimal digits; a plan with
-        noise cannot be judged without its model's schema.
+        noise cannot be judged without its model's schema. A coordinator's owner writes both with:
 
-        Exit status 0: allowed. 77: forbidden, with the policy's key, what the plan asks, and what is allowed. 65: not a plan,
-        or not one for this schema.
+          hansa scenario plan SCENARIO --round 1 --out FOLDER
+          hansa-client policy check FOLDER/plan.bin --schema FOLDER/schema.bin --config FILE
+
+        Exit status 0: allowed. 77: forbidden, with the policy's key, what the plan asks, what is allowed, and what to do.
+        65: not a plan, or not one for this schema, and why; or a privacy ledger from which what is spent is not known.
 
         A policy file has one section, [policy]; a key that is left out limits nothing, but where a default is named:
 
@@ -127,8 +131,11 @@ enum HelpText {
                                       sum-only: the coordinator is trusted to look at sums alone
           accept-seeded-noise = yes   noise that can be repeated may leave; it protects nothing (no)
           min-noise                   least standard deviation of the noise over the sensitivity, which is twice the clip
-          max-epsilon-per-round, max-epsilon    the most that one update, and all of this device's, may cost
-          delta                       the delta of both (1e-6)
+          max-epsilon-per-round, max-epsilon    the most that one update, and all of this state folder's, may cost; with
+                                      trust-coordinator = sum-only, against readers of models alone
+          accept-gaps                 how many gaps of the privacy ledger (copies or restorations of it, updates of unknown
+                                      cost) max-epsilon leaves out; with more it forbids every plan (0)
+          delta                       the delta of both, at most 1e-3 (1e-6)
 
         """
     #endif

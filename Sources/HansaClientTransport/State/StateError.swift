@@ -24,8 +24,9 @@ public enum StateError: Error, Equatable, Sendable {
         case .system(let what, let path, let words): "\(path) cannot be \(what): \(words)"
         case .isReadable(let path): "the state folder \(path) is open to other users; run: chmod 700 \(path)"
         case .damagedLedger(let path, let line):
-            "the privacy ledger \(path) was changed at line \(line), so what this device has spent is not known;"
-                + " put the whole state folder back from a backup, or, if its owner agrees to begin anew, use another folder"
+            "the privacy ledger \(path) was changed at line \(line), so what this device has spent is not known, and a"
+                + " backup knows less. Rename it to ledger.damaged: a new one counts what was lost as gaps, and max-epsilon"
+                + " refuses every plan until the policy has accept-gaps, as the refusal says"
         }
     }
 }

@@ -141,7 +141,7 @@ public struct StateFolder: ~Copyable {
     }
 
     /// What the outbox's records cost.
-    private static func outbox(of path: String) throws(StateError) -> [LedgerOutboxEntry] {
+    static func outbox(of path: String) throws(StateError) -> [LedgerOutboxEntry] {
         var entries: [LedgerOutboxEntry] = []
         for name in recordNames(of: path) {
             let file = path + "/outbox/" + name

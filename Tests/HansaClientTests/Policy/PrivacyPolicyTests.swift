@@ -75,6 +75,32 @@ struct PrivacyPolicyTests {
         }
     }
 
+    @Test("keeps no bound on all of it over gaps, until the owner has said how many are known")
+    func gaps() throws {
+        let plan = try Self.laplace()
+        var spending = DeviceSpending()
+        spending.add(ClientPolicy.standard.charge(of: plan, schema: try Self.schema()))
+        spending.copyCount = 1
+        spending.unknownCount = 2
+        for (lines, isAllowed) in [("", false), ("\naccept-gaps = 2", false), ("\naccept-gaps = 3", true)] {
+            let rule = try Self.rule("max-epsilon = 1.0001" + lines, plan, spending: spending)
+            #expect(rule == (isAllowed ? nil : "max-epsilon"), "\(lines)")
+        }
+        // What is known counts as before.
+        let small = try Self.rule("max-epsilon = 0.9\naccept-gaps = 3", plan, spending: spending)
+        #expect(small == "max-epsilon")
+        let verdict = try ClientPolicyTests.policy("max-epsilon = 9")
+            .judge(plan, schema: try Self.schema(), roundsAnswered: 0, spending: spending)
+        #expect(verdict.description.contains("accept-gaps = 3"), "\(verdict.description)")
+    }
+
+    @Test("takes no δ at which an ε says nothing")
+    func largestDelta() throws {
+        _ = try ClientPolicyTests.policy("delta = 1e-3")
+        let error = #expect(throws: FlatFileError.self) { try ClientPolicyTests.policy("delta = 0.0011") }
+        #expect(error.map { "\($0)" }?.contains("at most 1e-3") == true)
+    }
+
     @Test("judges ε at the policy's δ")
     func delta() throws {
         let plan = try Self.plan(.discreteGaussian(variance: try Ratio(1_000_000)), clip: .l2(bound: 4))

@@ -251,4 +251,83 @@ struct PrivacyLedgerTests {
         #expect(lines.last?.contains(#""chain":"intact""#) == true)
         for line in lines { _ = try JSONSerialization.jsonObject(with: Data(line.utf8)) }
     }
+
+    private func reported(_ policy: ClientPolicy = .standard) throws -> LedgerReport {
+        try LedgerReport(folder: path, policy: policy)
+    }
+
+    private func expectUnknown(_ words: String) throws {
+        let report = try reported()
+        #expect(!report.isIntact)
+        #expect(report.text.string.contains("epsilon     unknown in all"), "\(report.text.string)")
+        #expect(report.text.string.contains(words), "\(report.text.string)")
+        let last = try #require(report.json.string.split(separator: "\n").last)
+        for field in [#""epsilon":"unknown""#, #""rho":"unknown""#, #""pure":"unknown""#] {
+            #expect(last.contains(field), "\(last)")
+        }
+    }
+
+    @Test("names no epsilon where a line is not the one that was written")
+    func damageIsUnknown() throws {
+        try LedgerWork.answer(1...2, in: path)
+        var bytes = try folder.bytes(of: "state/ledger")
+        bytes[10] ^= 1
+        try folder.write(bytes, to: "state/ledger")
+        try expectUnknown("line 1 of ledger")
+        #expect(StateError.damagedLedger(path: "p", line: 1).message.contains("ledger.damaged"))
+        // Renamed, as the message says: what was sent is a gap from then on, and no limit is kept by what is left.
+        try FileManager.default.moveItem(atPath: path + "/ledger", toPath: path + "/ledger.damaged")
+        try expectUnknown("no ledger, and the journal has 2")
+        #expect(try LedgerWork.totals(of: path).spending.gapCount == 2)
+        #expect(try reported().isIntact)
+        // Also where the journal has nothing.
+        for name in ["journal", "ledger"] { try FileManager.default.removeItem(atPath: path + "/" + name) }
+        #expect(try LedgerWork.totals(of: path).spending.gapCount == 1)
+    }
+
+    @Test("names no epsilon where the journal has more than its lines")
+    func contradictedByTheJournal() throws {
+        try LedgerWork.answer(1...3, in: path)
+        let whole = try folder.bytes(of: "state/ledger")
+        // A last line cut short, whose record was answered: nothing writes it again.
+        try folder.write(Array(whole.dropLast(5)), to: "state/ledger")
+        try expectUnknown("the ledger has 2 updates, and the journal 3")
+        // A line taken out, the chain made anew, and as many updates as the journal has.
+        var chain = LedgerContent(whole).previousChain
+        var rewritten: [UInt8] = []
+        let other = LedgerEntry.charged(LedgerCharge(try LedgerWork.record(9))).bytes
+        var entries = LedgerContent(whole).entries
+        entries[entries.count - 1] = other
+        for entry in entries {
+            chain = LedgerLine.chain(entry, after: chain)
+            rewritten += LedgerLine.bytes(entry, chain: chain)
+        }
+        try folder.write(rewritten, to: "state/ledger")
+        #expect(LedgerContent(rewritten).brokenLine == nil)
+        try expectUnknown("1 answered updates that the ledger has no line for")
+    }
+
+    @Test("counts a record that has no line yet")
+    func pendingRecord() throws {
+        try LedgerWork.answer(1...1, in: path)
+        try folder.write(LedgerWork.record(2).bytes, to: "state/outbox/2-0-3-0.rec")
+        let report = try reported()
+        #expect(report.isIntact)
+        #expect(report.text.string.contains("epsilon     1 in all"), "\(report.text.string)")
+        #expect(report.json.string.contains(#""pending":1,"#))
+    }
+
+    @Test("keeps no limit after a copy, until the owner says how many gaps are known")
+    func limitAfterCopy() throws {
+        try LedgerWork.answer(1...2, in: path)
+        let copy = folder.path + "/other"
+        try LedgerWork.copy(path, to: copy)
+        let spending = try LedgerWork.totals(of: copy).spending
+        #expect(spending.gapCount == 1)
+        var policy = ClientPolicy.standard
+        policy.epsilonMax = 8
+        #expect(try LedgerReport(folder: copy, policy: policy).text.string.contains("1 gaps, accept-gaps = 0"))
+        policy.gapCountMax = 1
+        #expect(try !LedgerReport(folder: copy, policy: policy).text.string.contains("forbidden"))
+    }
 }

@@ -10,7 +10,7 @@ public struct LedgerTotals: Hashable, Sendable {
     /// Updates that a line stands for, whether it tells their cost or not.
     public internal(set) var updateCount: UInt64 = 0
     /// How often the file had moved or was copied since it was used last: perhaps a restored backup.
-    public internal(set) var copyCount: UInt64 = 0
+    public var copyCount: UInt64 { spending.copyCount }
     /// How often the coordinator's words did not fit the ledger.
     public internal(set) var contradictionCount: UInt64 = 0
     /// The run that the newest lines are for, and the highest round of it that was charged.
@@ -24,7 +24,7 @@ public struct LedgerTotals: Hashable, Sendable {
         switch entry {
         case .began(_, let totals): self = totals
         case .place(let number):
-            if place != nil { copyCount &+= 1 }
+            if place != nil { spending.copyCount &+= 1 }
             place = number
         case .run(let next): (run, roundMax) = (next, 0)
         case .charged(let charge):
@@ -69,7 +69,7 @@ public struct LedgerTotals: Hashable, Sendable {
         spending.trustingCount = try reader.readUInt64()
         spending.unknownCount = try reader.readUInt64()
         updateCount = try reader.readUInt64()
-        copyCount = try reader.readUInt64()
+        spending.copyCount = try reader.readUInt64()
         contradictionCount = try reader.readUInt64()
         run = RunID(high: try reader.readUInt64(), low: try reader.readUInt64())
         roundMax = try reader.readUInt32()

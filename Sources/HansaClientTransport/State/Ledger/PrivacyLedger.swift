@@ -9,7 +9,8 @@ import HansaNumerics
 /// `ledger.1`, in place of the one before, and a new one begins with the totals of all before and the chain it goes on
 /// from. A record and its charge become durable in one piece, in the outbox; the ledger takes the charge over from there,
 /// at once or when the folder is opened next, and once only. A line that a power cut cut short was not acted on and is
-/// written again. A file that was changed is not worked with: what was spent would not be known.
+/// written again. A file that was changed is not worked with: what was spent would not be known. Its owner moves it aside as
+/// `ledger.damaged`; the new one counts what the journal has, and one update at least, as of unknown cost.
 ///
 /// Nothing depends on a clock. A restored backup is noticed where something contradicts it: the file's place, more answered
 /// updates in the journal, another update in the coordinator's hands.
@@ -39,14 +40,14 @@ public struct PrivacyLedger: ~Copyable {
         outbox: [LedgerOutboxEntry],
         byteCountMax: Int = byteCountMax
     ) throws(StateError) -> PrivacyLedger {
-        let content = try content(folder)
+        let (content, lostCount) = try content(folder)
         let descriptor = try openFile(folder, wholeByteCount: content.wholeByteCount)
         var ledger = PrivacyLedger(folder, content: content, descriptor: descriptor, byteCountMax: byteCountMax)
         try ledger.settlePlace()
         for record in outbox { try ledger.takeOver(record) }
-        if ledger.totals.updateCount < answeredCount {
-            try ledger.note(.missing(answeredCount - ledger.totals.updateCount))
-        }
+        let count = ledger.totals.updateCount
+        let missingCount = max(lostCount, count < answeredCount ? answeredCount - count : 0)
+        if missingCount > 0 { try ledger.note(.missing(missingCount)) }
         return ledger
     }
 
@@ -151,12 +152,16 @@ public struct PrivacyLedger: ~Copyable {
         entries.append(bytes)
     }
 
-    /// The folder's ledger, or a new one that goes on from the one before.
-    private static func content(_ folder: String) throws(StateError) -> LedgerContent {
-        if let content = try read(folder + "/ledger") { return content }
+    /// The folder's ledger, or a new one that goes on from the one before, and how many updates are known to be lost.
+    private static func content(_ folder: String) throws(StateError) -> (LedgerContent, lostCount: UInt64) {
+        if let content = try read(folder + "/ledger") { return (content, 0) }
+        // A ledger that was moved aside had at least one update that no line tells of, or its owner need not have done so.
+        var status = hansa_file_status()
+        let lostCount: UInt64 = hansa_file_status(folder + "/ledger.damaged", &status) >= 0 ? 1 : 0
         // The first ledger of a folder, or a crash between the old one's new name and the new one's first line.
         let before = try read(folder + "/ledger.1")
-        return try begin(folder, after: before?.chain ?? LedgerLine.noChain, totals: before?.totals ?? LedgerTotals())
+        let totals = before?.totals ?? LedgerTotals()
+        return (try begin(folder, after: before?.chain ?? LedgerLine.noChain, totals: totals), lostCount)
     }
 
     private static func read(_ path: String) throws(StateError) -> LedgerContent? {
