@@ -164,21 +164,73 @@ struct TransportTests {
         let holds = try compare(devices)
         #expect(holds.status == 0, "\(holds.errors)")
         #expect(holds.output.contains("each device charged itself at least"), "\(holds.output)")
-        // A device that says it gave away less than arrived.
+        #expect(
+            try JSONSerialization.jsonObject(with: Data(compare(devices + ["--json"]).output.utf8)) is [String: Any]
+        )
+        // Ledgers that are not this device's, or not what it wrote.
         let record = String(devices[0].drop { $0 != "=" }.dropFirst())
         let honest = try String(contentsOfFile: record, encoding: .utf8)
-        let field = try #require(honest.firstRange(of: #/"rho":"[^"]*"/#))
-        try honest.replacingCharacters(in: field, with: "\"rho\":\"0.5\"")
-            .write(toFile: record, atomically: true, encoding: .utf8)
-        let broken = try compare(devices)
-        #expect(broken.status == 65)
-        #expect(broken.errors.contains("client-00000: got less"), "\(broken.errors)")
-        #expect(broken.output.contains("LESS"))
-        #expect(try compare(["nobody=" + record]).status == 64)
+        func verdict(_ text: String, of client: String = "client-00000") throws -> (Int32, String) {
+            try text.write(toFile: record, atomically: true, encoding: .utf8)
+            let outcome = try compare([client + "=" + record])
+            let line = outcome.output.split(separator: "\n").last.map(String.init) ?? outcome.errors
+            return (outcome.status, line)
+        }
+        func changed(_ pattern: Regex<Substring>, _ text: String) throws -> String {
+            let field = try #require(honest.firstRange(of: pattern))
+            return honest.replacingCharacters(in: field, with: text)
+        }
+        let lines = honest.split(separator: "\n").map(String.init)
+        let charges = lines.filter { $0.contains("\"event\":\"charge\"") }
+        #expect(!charges.isEmpty)
+        for text in [
+            try changed(#/"rho":"[^"]*"/#, "\"rho\":\"0.5\""), try changed(#/"rho":"[^"]*"/#, "\"rho\":\"nan\""),
+            try changed(#/"noised":[0-9]+/#, "\"noised\":0"), try changed(#/"trusting":0/#, "\"trusting\":1"),
+            try changed(#/"unknown":0/#, "\"unknown\":5"), try changed(#/"entry":"00/#, "\"entry\":\"01"),
+            lines.filter { $0 != charges[0] }.joined(separator: "\n"),
+            lines.map { $0 == charges[0] ? $0 + "\n" + $0 : $0 }.joined(separator: "\n"),
+        ] {
+            let (status, line) = try verdict(text)
+            #expect(status == 65 && line.hasSuffix("CHANGED"), "\(line)")
+        }
+        for client in ["client-00001", "1"] {
+            let (status, line) = try verdict(honest, of: client)
+            #expect(status == 65 && line.hasSuffix("OTHER CLIENT"), "\(line)")
+        }
+        for client in ["99", "6", "nobody", "-1"] { #expect(try verdict(honest, of: client).0 == 64) }
+        #expect(try verdict("").0 == 65)
+        #expect(try verdict("{}").0 == 65)
         #expect(try compare(["client-00001=/no/file"]).status == 66)
+        #expect(try compare(["client-00001=/dev/null"]).errors.contains("got an empty file"))
+        // A device that was made anew has a chain of its own, and charged none of this.
+        let empty = try emptied(out, "client-00000")
+        #expect(try verdict(empty.fresh).1.hasSuffix("LESS"))
+        // One that knows that it lost updates says so.
+        #expect(try verdict(empty.restored).1.hasSuffix("UNKNOWN"))
         let shown = try Command.run("ledger", "show", "--state-dir", out + "/state").output
         #expect(shown.contains("each client, against coordinator, model reader"), "\(shown)")
         #expect(shown.contains("protects practically nothing"), "\(shown)")
+    }
+
+    /// What a client's own program says of a folder without its ledger and journal, and of one without its ledger.
+    private func emptied(_ out: String, _ name: String) throws -> (fresh: String, restored: String) {
+        let configuration = out + "/processes/\(name).conf"
+        let text = try String(contentsOfFile: configuration, encoding: .utf8)
+        let field = try #require(text.firstMatch(of: #/(?m)^folder *= *(.*)$/#))
+        let state = URL(fileURLWithPath: String(field.1), relativeTo: URL(fileURLWithPath: out + "/processes/")).path
+        func ledger() throws -> String {
+            // It opens its state, finds nobody to talk to, and ends.
+            let options = ["--config", configuration, "--set", "coordinator.address=127.0.0.1:1"]
+            _ = try Command.finish(Command.launch(["run", "--once"] + options, program: Command.path + "-client"))
+            return try Command.finish(
+                Command.launch(["ledger", "--config", configuration, "--json"], program: Command.path + "-client")
+            ).output
+        }
+        try FileManager.default.removeItem(atPath: state + "/ledger")
+        let restored = try ledger()
+        try FileManager.default.removeItem(atPath: state + "/ledger")
+        try FileManager.default.removeItem(atPath: state + "/journal")
+        return (try ledger(), restored)
     }
 
     @Test("options that do not go together, and more clients than processes, end with 64")

@@ -28,6 +28,28 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
     @Option(help: "Check the ledger of this state folder instead.", completion: .directory)
     var stateDir: String?
 
+    @Flag(help: "Print JSON; what is broken is said on standard error, with the exit status.")
+    var json = false
+
+    /// What is printed.
+    private struct Report: Encodable {
+        let holds: Bool
+        let lines: UInt64
+        /// Null for an empty ledger.
+        let semanticDigest: String?
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(holds, forKey: .holds)
+            try container.encode(lines, forKey: .lines)
+            try container.encode(semanticDigest, forKey: .semanticDigest)
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case holds, lines, semanticDigest
+        }
+    }
+
     func validate() throws {
         guard (file == nil) != (stateDir == nil) else {
             throw ValidationError("Name an exported ledger or a folder with --state-dir, one of both.")
@@ -38,6 +60,11 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
         let state = try await reporting { () throws(CommandFailure) in
             if let stateDir { return try Self.verify(folder: stateDir) }
             return try Self.verify(file: file ?? "")
+        }
+        if json {
+            return try printJSON(
+                Report(holds: true, lines: state?.lineCount ?? 0, semanticDigest: state?.semanticDigest.hexadecimal)
+            )
         }
         guard let state else { return print("the ledger is empty: nothing was released yet") }
         print("the ledger holds: \(state.lineCount) lines, digest \(state.semanticDigest.hexadecimal)")
@@ -52,14 +79,13 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
     }
 
     private static func verify(file: String) throws(CommandFailure) -> LedgerState? {
-        guard FileManager.default.fileExists(atPath: file) else {
-            throw CommandFailure(.noInput, "\(file): got no such file, expected what `hansa ledger export` printed.")
-        }
+        let handle = try LineFile.open(file, expected: "what `hansa ledger export` printed")
+        try? handle.close()
         let content: Data
         do {
             content = try Data(contentsOf: URL(fileURLWithPath: file), options: .mappedIfSafe)
         } catch {
-            throw CommandFailure(.io, "\(file): \(error.localizedDescription)")
+            throw CommandFailure(.io, "\(file) cannot be read: \(LineFile.words(error))")
         }
         do throws(LedgerError) {
             return try LedgerVerifier.verify(file: content).state

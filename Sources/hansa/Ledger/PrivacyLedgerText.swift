@@ -42,7 +42,17 @@ struct PrivacyLedgerText {
             guard let budget else { return nil }
             let total = budget.epsilon.map { "epsilon \($0) in all" } ?? "no limit in all"
             let round = budget.epsilonPerRound.map { "\($0) a round" } ?? "no limit a round"
-            return (name, "\(total), \(round), at delta \(budget.delta)")
+            return (name, "\(total), \(round), at delta \(budget.delta)" + Self.reach(of: state))
+        }
+    }
+
+    /// Against whom a budget counts: with shares of noise and central noise, what single updates tell has no limit.
+    private static func reach(of state: LedgerState) -> String {
+        switch (state.lastPublished ?? state.lastReceived)?.placement {
+        case nil: ""
+        case .local: ", against everyone"
+        case .distributed: ", against readers of models; what a share alone tells the coordinator has no limit here"
+        case .central: ", against readers of models; the coordinator sees updates without noise"
         }
     }
 
