@@ -59,6 +59,19 @@ struct PrivacyCommandTests {
         #expect(text.output.contains("replace-one"))
     }
 
+    @Test("epsilon at a delta that gives everything away protects nothing, and none is null in JSON")
+    func worthlessDelta() throws {
+        let arguments = ["--mechanism", "skellam", "--parameter", "8", "--sensitivity-l2-squared", "8"]
+        let outcome = try Command.finish(
+            Command.launch(["privacy", "epsilon", "--delta", "0.999"] + arguments)
+        )
+        #expect(outcome.output.contains("this protects practically nothing"), "\(outcome.output)")
+        #expect(!outcome.output.contains("0.000000"), "\(outcome.output)")
+        let none = try Command.finish(Command.launch(["privacy", "epsilon", "--delta", "0", "--json"] + arguments))
+        let report = try JSONSerialization.jsonObject(with: Data(none.output.utf8)) as? [String: Any]
+        #expect(report?["epsilon"] is NSNull, "\(none.output)")
+    }
+
     @Test("calibrate gives a parameter that epsilon agrees with")
     func calibrate() throws {
         struct Report: Decodable {
@@ -253,6 +266,18 @@ struct PrivacyCommandTests {
                 ], "skellam"
             ),
             (["sample", "--mechanism", "skellam", "--parameter", "8", "--count", "0"], "--count is 0"),
+            (
+                [
+                    "plan", "--clip", "1", "--dimension", "10", "--cohort", "1000", "--placement", "central",
+                    "--epsilon", "1", "--delta", "0.5",
+                ], "expected below 1/1000"
+            ),
+            (
+                ["sample", "--mechanism", "discrete-laplace", "--parameter", "8589934592", "--count", "20000"],
+                "expected at most 262144"
+            ),
+            (["sample", "--mechanism", "discrete-gaussian", "--parameter", "4611686018427387904"], "expected at most"),
+            (["sample", "--mechanism", "skellam", "--parameter", "100000000000000"], "expected at most 262144"),
             (["audit"], "--two-point"),
             (["audit", "--two-point", "--trials", "3"], "--trials is 3"),
             (["audit", "--two-point", "--claim", "0"], "--claim is 0"),

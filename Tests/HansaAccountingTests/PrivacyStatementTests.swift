@@ -111,4 +111,19 @@ struct PrivacyStatementTests {
         #expect(text(try #require(plain.statements.first)).contains("without noise"))
         #expect(try state().statements.isEmpty)
     }
+
+    @Test(
+        "never calls well protected what a delta gives away",
+        arguments: [
+            (1.0, 1e-6, PrivacyStatement.Grade.strong), (1, 1e-3, .strong), (1, 0.0011, .weak), (0.5, 0.05, .weak),
+            (0.5, 0.5, .practicallyNothing), (0, 0.999, .practicallyNothing), (12, 1e-6, .practicallyNothing),
+            (10, 0.002, .practicallyNothing), (.infinity, 0.5, .nothing), (0.1, 1, .nothing),
+        ]
+    )
+    func delta(epsilon: Double, delta: Double, grade: PrivacyStatement.Grade) {
+        let statement = PrivacyStatement(epsilon: epsilon, delta: delta)
+        #expect(statement.grade == grade)
+        #expect(statement.verdict.contains("protects well") == (grade == .strong))
+        if delta > 1e-3, grade != .nothing { #expect(statement.verdict.contains("delta is to be below one")) }
+    }
 }

@@ -18,6 +18,9 @@ import HansaNumerics
 /// | up to 10 | 99.9955 % | weak: one wrong guess in 22,000 |
 /// | above 10 | more | practically nothing: the bound excludes no attack that anybody would carry out |
 ///
+/// δ decides where it is above 1e-3: it is the probability with which ε promises nothing, so that the grade is weak at
+/// best, and practically nothing from 0.1 on or where the guesses are those of an ε above 10.
+///
 /// 1 and 10 are also the borders that Ponomareva and others draw ("How to DP-fy ML", 2023, arXiv:2303.00654).
 public struct PrivacyStatement: Hashable, Sendable {
     public enum Grade: String, Hashable, Sendable, CaseIterable {
@@ -43,11 +46,26 @@ public struct PrivacyStatement: Hashable, Sendable {
         self.delta = delta
     }
 
+    /// The largest δ that leaves the grade to ε, and the one from which nothing is left of any ε.
+    ///
+    /// With probability δ everything may be told: above 1e-3 that is one client of a thousand.
+    public static let deltaMax = 1e-3
+    public static let deltaLost = 0.1
+
     public var grade: Grade {
-        if !epsilon.isFinite { return .nothing }
-        if epsilon <= Self.strongMax { return .strong }
-        if epsilon <= Self.moderateMax { return .moderate }
-        return epsilon <= Self.weakMax ? .weak : .practicallyNothing
+        guard epsilon.isFinite, delta < 1 else { return .nothing }
+        guard delta > Self.deltaMax else { return Self.grade(epsilon) }
+        // The ε that allows as many right guesses with δ = 0; never better than weak.
+        let factor = DeterministicMath.exp(min(epsilon, Self.weakMax + 1))
+        let odds = (factor + delta) / (1 - delta)
+        let isWeak = delta < Self.deltaLost && odds <= DeterministicMath.exp(Self.weakMax)
+        return isWeak ? .weak : .practicallyNothing
+    }
+
+    private static func grade(_ epsilon: Double) -> Grade {
+        if epsilon <= strongMax { return .strong }
+        if epsilon <= moderateMax { return .moderate }
+        return epsilon <= weakMax ? .weak : .practicallyNothing
     }
 
     /// How often a guess between two contributions that were as likely is right, at most.
@@ -68,6 +86,14 @@ public struct PrivacyStatement: Hashable, Sendable {
 
     /// Whether that is worth anything, said straight out.
     public var verdict: String {
+        guard delta <= Self.deltaMax || grade == .nothing else {
+            return "this protects \(grade == .weak ? "little" : "practically nothing"): with the probability \(delta) "
+                + "epsilon promises nothing at all; a delta is to be below one in as many clients as take part"
+        }
+        return verdictOfEpsilon
+    }
+
+    private var verdictOfEpsilon: String {
         switch grade {
         case .strong: "this protects well: epsilon is at most 1, so a guess stays a guess"
         case .moderate:

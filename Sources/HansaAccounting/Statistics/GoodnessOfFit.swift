@@ -10,6 +10,10 @@ public struct GoodnessOfFit: Hashable, Sendable {
     public static let expectedMin = 5.0
     /// Most expected draws of the tail: enough that none of them would be odd, few enough to be far out.
     public static let tailExpectedMax = 50.0
+    /// The largest standard deviation of a law that is tested: its masses are kept one by one, 17 or so for each of it.
+    public static let deviationMax = 0x1p18
+    /// Draws beyond it, which no such law has, are counted there.
+    private static let reachMax = 1 << 23
 
     public let statistic: Double
     public let degreesOfFreedom: Int
@@ -22,17 +26,17 @@ public struct GoodnessOfFit: Hashable, Sendable {
     public let mean: Double
     public let variance: Double
 
-    /// Refuses no draws.
+    /// Refuses no draws, and a law wider than ``deviationMax``.
     public init(_ draws: [Int32], law: NoiseMechanism) throws(PrivacyError) {
-        guard !draws.isEmpty else { throw .invalidRequest }
+        guard !draws.isEmpty, law.standardDeviation <= Self.deviationMax else { throw .invalidRequest }
         let count = Double(draws.count)
-        let reach = draws.reduce(0) { max($0, Int($1.magnitude)) }
+        let reach = min(Self.reachMax, draws.reduce(0) { max($0, Int($1.magnitude)) })
         // Signed cells beside each other: 0, +1, −1, +2, −2, …
         var observed = [Double](repeating: 0, count: 2 * reach + 1)
         var sum = 0.0
         var squares = 0.0
         for draw in draws {
-            let magnitude = Int(draw.magnitude)
+            let magnitude = min(reach, Int(draw.magnitude))
             observed[draw > 0 ? 2 * magnitude - 1 : 2 * magnitude] += 1
             sum += Double(draw)
             squares += Double(draw) * Double(draw)

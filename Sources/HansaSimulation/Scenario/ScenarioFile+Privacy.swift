@@ -11,7 +11,7 @@ extension ScenarioFile {
         var privacy = Privacy()
         privacy.mechanism = section.word("mechanism", among: NoiseConfiguration.Law.allCases.map(\.rawValue))
         privacy.placement = section.word("placement", among: ["local", "distributed", "central"])
-        privacy.multiplier = section.number("multiplier", .aboveZero)
+        privacy.multiplier = section.number("multiplier", .multiplier)
         privacy.epsilon = section.number("epsilon", .aboveZero)
         privacy.cohortMin = section.integer("cohort-min", in: 1...Int(UInt32.max))
         privacy.source = section.word("source", among: ["system", seeded])

@@ -10,6 +10,18 @@ struct AccountReport: Encodable {
         let epsilon: Double?
         let delta: Double
         let holds: String
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(accountant, forKey: .accountant)
+            try container.encode(epsilon, forKey: .epsilon)
+            try container.encode(delta, forKey: .delta)
+            try container.encode(holds, forKey: .holds)
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case accountant, epsilon, delta, holds
+        }
     }
 
     static let relation = "replace-one"
@@ -20,9 +32,24 @@ struct AccountReport: Encodable {
     let protects = unit
     let rounds: UInt64
     let accountants: [Line]
-    /// The smallest of them.
+    /// The smallest of them; null in JSON where there is none.
     let epsilon: Double?
     let delta: Double
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(adversary, forKey: .adversary)
+        try container.encode(neighbours, forKey: .neighbours)
+        try container.encode(protects, forKey: .protects)
+        try container.encode(rounds, forKey: .rounds)
+        try container.encode(accountants, forKey: .accountants)
+        try container.encode(epsilon, forKey: .epsilon)
+        try container.encode(delta, forKey: .delta)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case adversary, neighbours, protects, rounds, accountants, epsilon, delta
+    }
 
     init(_ event: PrivacyEvent, rounds: UInt64, delta: Double, adversary: String) throws(PrivacyError) {
         var accountant = RenyiAccountant()
@@ -69,8 +96,9 @@ struct AccountReport: Encodable {
         return text
     }
 
-    /// Six digits behind the point, never below the number.
+    /// Six digits behind the point, never below the number; 0 where there is none.
     static func upward(_ value: Double) -> String {
+        guard value > 0 else { return "0" }
         let scaled = (value * 1e6).rounded(.up) / 1e6
         return String(format: "%.6f", scaled)
     }

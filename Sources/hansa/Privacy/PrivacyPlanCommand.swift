@@ -57,6 +57,13 @@ struct PrivacyPlanCommand: AsyncParsableCommand {
 
     private func planned() throws(CommandFailure) -> PlanReport {
         try composition.check()
+        guard composition.delta * Double(cohort) < 1 else {
+            throw CommandFailure(
+                .usage,
+                "--delta is \(composition.delta); expected below 1/\(cohort), one in as many clients as a round has: with "
+                    + "that probability epsilon promises a client nothing"
+            )
+        }
         let width: BitWidth
         do throws(QuantizationError) {
             width = try BitWidth(bits)

@@ -78,6 +78,14 @@ struct PrivacySampleCommand: AsyncParsableCommand {
         guard (1...Self.countMax).contains(count) else {
             throw CommandFailure(.usage, "--count is \(count); expected 1 to \(Self.countMax)")
         }
+        let deviation = mechanism.noise.standardDeviation
+        guard deviation <= GoodnessOfFit.deviationMax else {
+            throw CommandFailure(
+                .usage,
+                "--parameter is \(mechanism.parameter.ratio.text), a standard deviation of \(deviation); expected at most "
+                    + "\(GoodnessOfFit.deviationMax): the law that draws are tested against is computed number by number"
+            )
+        }
         if let out, FileManager.default.fileExists(atPath: out) {
             throw CommandFailure(.output, "\(out) exists; name a new file with --out")
         }
