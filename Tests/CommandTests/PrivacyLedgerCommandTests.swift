@@ -49,6 +49,11 @@ struct PrivacyLedgerCommandTests {
         #expect(try Command.run("ledger", "verify", try folder.write(short, to: "short.jsonl")).status == 65)
         #expect(try Command.run("ledger", "verify", folder.file("none.jsonl")).status == 66)
         #expect(try Command.run("ledger", "verify").status == 64)
+        let json = try Command.run("ledger", "verify", file, "--json")
+        let report = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+        #expect(report?["holds"] as? Bool == true && report?["lines"] as? Int == 7, "\(json.output)")
+        let wrong = try Command.run("ledger", "verify", folder.path)
+        #expect(wrong.status == 65 && wrong.errors.contains("got a folder"), "\(wrong.errors)")
     }
 
     @Test("What is shown names the adversaries, and says where nothing is protected")
@@ -129,5 +134,75 @@ struct PrivacyLedgerCommandTests {
             // rho is 1 / (2 · 0.25²) = 8, that is 27.8 at 1e-6 with the best conversion.
             #expect(run.errors.contains("privacy.max-epsilon: got 10.0, expected at least what one round costs, 27.8"))
         }
+    }
+
+    @Test("A budget says against whom it counts")
+    func reach() throws {
+        for (placement, words) in [
+            ("local", "against everyone"), ("central, max-epsilon: 50", "against readers of models"),
+        ] {
+            let folder = try TemporaryFolder()
+            let state = try finishedRun(
+                in: folder,
+                privacy: "max-epsilon: 50, placement: " + placement.prefix { $0 != "," }
+            )
+            let shown = try Command.run("ledger", "show", "--state-dir", state).output
+            let lines = shown.split(separator: "\n").filter { $0.contains("epsilon 50.0 in all") }
+            #expect(!lines.isEmpty && lines.allSatisfy { $0.contains(words) }, "\(shown)")
+        }
+    }
+
+    @Test("A scenario's plan is written as a client's policy check takes it")
+    func plan() throws {
+        let folder = try TemporaryFolder()
+        _ = try finishedRun(in: folder, privacy: "placement: local")
+        let out = folder.file("plan")
+        let written = try Command.run("scenario", "plan", folder.file("ledger.yaml"), "--round", "2", "--out", out)
+        #expect(written.status == 0, "\(written.errors)")
+        #expect(try Command.run("scenario", "plan", folder.file("ledger.yaml"), "--out", out).status == 73)
+        let late = try Command.run("scenario", "plan", folder.file("ledger.yaml"), "--round", "3", "--out", out)
+        #expect(late.status == 64 && late.errors.contains("expected 1 to 2"), "\(late.errors)")
+        let configuration = try folder.write(
+            """
+            [coordinator]
+            address = 127.0.0.1:1
+            ca = ca.pem
+            [identity]
+            certificate = c.pem
+            key = c.key
+            [state]
+            folder = state
+            [data]
+            features = f.npy
+            labels = l.npy
+            [policy]
+            file = policy.conf
+            """,
+            to: "client.conf"
+        )
+        func check(_ policy: String, schema: String = "schema.bin") throws -> Command.Outcome {
+            _ = try folder.write("[policy]\n\(policy)\n", to: "policy.conf")
+            let options = ["--schema", out + "/" + schema, "--config", configuration]
+            return try Command.finish(
+                Command.launch(["policy", "check", out + "/plan.bin"] + options, program: Command.path + "-client")
+            )
+        }
+        let allowed = try check("max-epsilon-per-round = 1000")
+        #expect(allowed.status == 0 && allowed.output.hasPrefix("allowed"), "\(allowed.output)\(allowed.errors)")
+        let refused = try check("max-epsilon-per-round = 0.01")
+        #expect(refused.status == 77 && refused.output.contains("to do: ask the coordinator's owner for more noise"))
+        // Another model's schema: the plan is not blamed for its own bytes.
+        let other = try folder.write(
+            String(contentsOfFile: folder.file("ledger.yaml"), encoding: .utf8)
+                .replacingOccurrences(of: "hidden: []", with: "hidden: [4]"),
+            to: "other.yaml"
+        )
+        #expect(try Command.run("scenario", "plan", other, "--out", folder.file("other")).status == 0)
+        try FileManager.default.moveItem(atPath: folder.file("other/schema.bin"), toPath: out + "/other.bin")
+        let foreign = try check("", schema: "other.bin")
+        #expect(foreign.status == 65 && foreign.errors.contains("another model"), "\(foreign.errors)")
+        try Data([1, 2, 3]).write(to: URL(fileURLWithPath: out + "/plan.bin"))
+        let broken = try check("")
+        #expect(broken.status == 65 && broken.errors.contains("canonical form of a plan"), "\(broken.errors)")
     }
 }

@@ -6,8 +6,8 @@ import HansaSimulation
 struct ScenarioCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scenario",
-        abstract: "Check scenario files.",
-        subcommands: [Check.self]
+        abstract: "Check scenario files, and write the plans that they make.",
+        subcommands: [Check.self, ScenarioPlanCommand.self]
     )
 
     /// `hansa scenario check`: reports every mistake, or prints the scenario with all defaults filled in.

@@ -207,6 +207,7 @@ struct LedgerReport {
         object.add("epsilon", total.string)
         // Shortest decimals that read back the same: `hansa ledger compare` computes them again from the lines.
         let noised = written.spending.noised
+        // Bounds: `totals` begins as `written`, and only grows.
         object.add("pending", totals.updateCount &- written.updateCount)
         object.add("noised", noised.releaseCount)
         object.add("pure", isIntact ? noised.pureEpsilon?.description ?? "none" : "unknown")
