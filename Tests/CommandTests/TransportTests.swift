@@ -212,6 +212,39 @@ struct TransportTests {
         #expect(shown.contains("protects practically nothing"), "\(shown)")
     }
 
+    @Test(
+        "devices that trust sums alone charged each model that they count in",
+        arguments: ["placement: distributed, mechanism: skellam", "placement: central, mechanism: gaussian"]
+    )
+    func trustedSums(noise: String) throws {
+        let text =
+            scenario
+            + Self.noised.replacingOccurrences(of: "mechanism: gaussian, placement: local", with: noise)
+            .replacingOccurrences(of: "insecure-seeded", with: "system")
+        _ = try folder.write(text, to: "six.yaml")
+        let policy = try folder.write("[policy]\ntrust-coordinator = sum-only\n", to: "policy.conf")
+        let client = try folder.write(
+            "#!/bin/sh\nexec '\(Command.path)-client' \"$@\" --set 'policy.file=\(policy)'\n",
+            to: "client"
+        )
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: client)
+        _ = try run("tls", "--transport", "tls", "--client", client)
+        let out = folder.file("tls")
+        let ledger = try Command.finish(
+            Command.launch(
+                ["ledger", "--config", out + "/processes/client-00002.conf", "--json"],
+                program: Command.path + "-client"
+            )
+        ).output
+        #expect(ledger.contains("against readers of the model only"))
+        func compare(_ ledger: String) throws -> Command.Outcome {
+            let file = try folder.write(ledger, to: "device")
+            return try Command.run("ledger", "compare", "--state-dir", out + "/state", "client-00002=" + file)
+        }
+        #expect(try compare(ledger).status == 0)
+        #expect(try compare(try emptied(out, "client-00002").fresh).output.contains("LESS"))
+    }
+
     /// What a client's own program says of a folder without its ledger and journal, and of one without its ledger.
     private func emptied(_ out: String, _ name: String) throws -> (fresh: String, restored: String) {
         let configuration = out + "/processes/\(name).conf"

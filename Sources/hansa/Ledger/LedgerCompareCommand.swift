@@ -46,7 +46,7 @@ struct LedgerCompareCommand: AsyncParsableCommand {
     var json = false
 
     private static let heading = [
-        "client", "charged", "received", "matched", "rho", "coordinator's", "epsilon", "coordinator's", "",
+        "client", "charged", "to match", "matched", "rho", "coordinator's", "epsilon", "coordinator's", "",
     ]
 
     /// What is printed.
