@@ -54,6 +54,14 @@ struct NoisePlannerTests {
         }
     }
 
+    @Test("no plan has noise that no sampler draws")
+    func drawable() throws {
+        // With 32 bits the finest step that fits would take a Laplace scale beyond the sampler's.
+        let plan = try wish(.discreteLaplace, .central, bits: 32, epsilon: 0.5).plan()
+        try NoiseSampler.validate(plan.noise.mechanism)
+        #expect(plan.noise.mechanism.parameter.value > 0x1p23)
+    }
+
     @Test("shares cost the reader the sum's ε and the coordinator far more")
     func distributed() throws {
         let plan = try wish(.skellam, .distributed, bits: 20).plan()

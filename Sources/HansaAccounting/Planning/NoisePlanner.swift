@@ -128,6 +128,8 @@ public struct NoisePlanner: Hashable, Sendable {
         do throws(PrivacyError) {
             let mechanism = try calibration.mechanism()
             let noise = Noise(mechanism: mechanism, placement: noisePlacement)
+            // What no sampler draws is no plan.
+            try NoiseSampler.validate(try noise.clientMechanism() ?? mechanism)
             return PlannedNoise(
                 planner: self,
                 step: step,

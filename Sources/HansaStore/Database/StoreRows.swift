@@ -37,13 +37,13 @@ enum StoreRows {
         )
     }
 
-    /// The run, and how far the store got with it.
     /// The version up to which models have no line in the privacy ledger: those of a Hansa that had none.
     static func unledgeredVersion(_ database: Database) throws -> UInt64 {
         guard let row = try Row.fetchOne(database, sql: "SELECT unledgered FROM run") else { return 0 }
         return try unsigned(row, "unledgered")
     }
 
+    /// The run, and how far the store got with it.
     static func sequence(_ database: Database) throws -> (run: RunID?, sequence: StoreSequence) {
         var sequence = StoreSequence()
         guard let row = try Row.fetchOne(database, sql: "SELECT name, configuration, current FROM run") else {
