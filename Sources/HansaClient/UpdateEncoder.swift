@@ -15,7 +15,7 @@ public enum UpdateEncoder {
     ///   - model: the parameters that it started from.
     ///   - words: the client's random words for rounding.
     ///   - noiseKey: nil where the client adds no noise.
-    ///   - noiseStation: see ``UpdatePipeline``.
+    ///   - noiseStation: see `UpdatePipeline`.
     public static func encode(
         _ training: Result<TrainedModel, RefusalReason>,
         model: [Float],
