@@ -35,7 +35,7 @@ struct DenseEvaluatorTests {
         let evaluator = try DenseEvaluator(architecture: architecture, source: examples)
         #expect(evaluator.chunkCount == 5)
         let expected = try evaluator.evaluate(parameters)
-        var parts: [DenseEvaluation] = []
+        var parts: [PartialEvaluation] = []
         var next = 0
         for size in sizes {
             let workspace = DenseWorkspace(architecture, rowCount: 1 + 7 * parts.count)

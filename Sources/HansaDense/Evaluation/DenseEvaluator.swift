@@ -41,7 +41,7 @@ public struct DenseEvaluator<Source: ExampleSource>: ModelEvaluator, Sendable {
         _ parameters: [Float],
         chunks: Range<Int>,
         workspace: DenseWorkspace? = nil
-    ) throws(DenseError) -> DenseEvaluation {
+    ) throws(DenseError) -> PartialEvaluation {
         guard chunks.lowerBound >= 0, chunks.upperBound <= chunkCount else {
             throw .invalidChunks(expected: chunkCount)
         }
@@ -62,7 +62,7 @@ public struct DenseEvaluator<Source: ExampleSource>: ModelEvaluator, Sendable {
         }
         let first = chunks.lowerBound * Self.chunkSize
         let end = min(chunks.upperBound * Self.chunkSize, source.count)
-        return DenseEvaluation(
+        return PartialEvaluation(
             chunks: chunks,
             exampleCount: max(0, end - first),
             correctCount: Int(clamping: correctCount),
@@ -71,19 +71,10 @@ public struct DenseEvaluator<Source: ExampleSource>: ModelEvaluator, Sendable {
     }
 
     /// Joins parts that cover every chunk exactly once, in any order.
-    public func combine(_ parts: [DenseEvaluation]) throws(DenseError) -> EvaluationSummary {
-        var summary = EvaluationSummary(exampleCount: 0, correctCount: 0, meanLoss: 0)
-        var next = 0
-        var lossSum = 0.0
-        for part in parts.sorted(by: { $0.chunks.lowerBound < $1.chunks.lowerBound }) where !part.chunks.isEmpty {
-            guard part.chunks.lowerBound == next else { throw .invalidChunks(expected: chunkCount) }
-            next = part.chunks.upperBound
-            summary.exampleCount += part.exampleCount
-            summary.correctCount += part.correctCount
-            for loss in part.losses { lossSum += loss }
+    public func combine(_ parts: [PartialEvaluation]) throws(DenseError) -> EvaluationSummary {
+        guard let summary = PartialEvaluation.combine(parts, chunkCount: chunkCount) else {
+            throw .invalidChunks(expected: chunkCount)
         }
-        guard next == chunkCount else { throw .invalidChunks(expected: chunkCount) }
-        summary.meanLoss = lossSum / Double(summary.exampleCount)
         return summary
     }
 
