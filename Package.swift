@@ -269,7 +269,9 @@ if !deviceOnly {
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
-        library("HansaLearning", ["HansaCore", "HansaNumerics", "CZlib"]),
+        // No .pc file comes with it; the module's map names the library.
+        .systemLibrary(name: "CDNNL", providers: [.apt(["libdnnl-dev"])]),
+        library("HansaLearning", ["HansaCore", "HansaNumerics", "CZlib", "CDNNL"]),
         serverWire,
         library(
             "HansaServerTransport",
@@ -340,7 +342,7 @@ if !deviceOnly {
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
-        tests("HansaLearning", ["HansaLearning", "HansaCore", "HansaNumerics"]),
+        tests("HansaLearning", ["HansaLearning", "HansaCore", "HansaNumerics"], resources: [.copy("Vectors")]),
         tests(
             "HansaSimulation",
             [

@@ -9,7 +9,7 @@ FROM swift:6.3-bookworm AS build
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        libprotobuf-c-dev libsqlite3-dev libssl-dev pkg-config zlib1g-dev \
+        libdnnl-dev libprotobuf-c-dev libsqlite3-dev libssl-dev pkg-config zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /hansa
 # The packages are fetched and kept as a layer of their own, which a change of sources does not touch.
@@ -29,7 +29,7 @@ FROM debian:bookworm-slim AS runtime
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        libcurl4 libprotobuf-c1 libsqlite3-0 libssl3 libstdc++6 zlib1g \
+        libcurl4 libdnnl2 libprotobuf-c1 libsqlite3-0 libssl3 libstdc++6 zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 65532 --user-group --no-create-home --shell /usr/sbin/nologin hansa \
     && install -d -o hansa -g hansa -m 700 /var/lib/hansa \

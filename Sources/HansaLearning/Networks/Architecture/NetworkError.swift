@@ -1,0 +1,57 @@
+public import HansaCore
+
+/// A network that cannot be built, or cannot train on its data.
+public enum NetworkError: Error, Hashable, Sendable, CustomStringConvertible {
+    case invalidLayer(String)
+    case needsImage(String)
+    case windowDoesNotFit(layer: String, size: Int, height: Int, width: Int)
+    case tooManyLayers(got: Int, max: Int)
+    case tooManyParameters(max: Int)
+    case noClasses(NetworkShape)
+    case featuresDoNotFit(got: Int, expected: Int)
+    case labelsDoNotFit(classCount: Int)
+    case noExamples
+    case wrongParameterCount(got: Int, expected: Int)
+    case invalidWork
+    case notFinite
+    case diverged(step: Int)
+    case invalidChunks(expected: Int)
+    case library(DNNLError)
+
+    /// Whether other examples of as many features could have gone well: such an error says something about them.
+    public var dependsOnExamples: Bool {
+        switch self {
+        case .labelsDoNotFit, .noExamples, .notFinite, .diverged: true
+        default: false
+        }
+    }
+
+    /// The reason to refuse work with.
+    public var refusal: RefusalReason {
+        switch self {
+        case .invalidWork, .notFinite, .diverged, .invalidChunks, .library: .trainingFailed
+        default: .modelMismatch
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .invalidLayer(let layer): "a layer makes no sense: \(layer)"
+        case .needsImage(let layer): "\(layer) needs an image, got a vector"
+        case .windowDoesNotFit(let layer, let size, let height, let width):
+            "\(layer): a window of \(size) × \(size) does not fit an image of \(height) × \(width)"
+        case .tooManyLayers(let got, let max): "got \(got) layers, expected at most \(max)"
+        case .tooManyParameters(let max): "got more than \(max) parameters"
+        case .noClasses(let shape): "a classifier ends with a dense layer of at least 2 units, got \(shape)"
+        case .featuresDoNotFit(let got, let expected): "got \(got) features an example, expected \(expected)"
+        case .labelsDoNotFit(let classCount): "got labels beyond the \(classCount) classes of the model"
+        case .noExamples: "got no examples"
+        case .wrongParameterCount(let got, let expected): "got \(got) parameters, expected \(expected)"
+        case .invalidWork: "got training parameters out of their range"
+        case .notFinite: "got NaN or infinity"
+        case .diverged(let step): "training diverged at step \(step)"
+        case .invalidChunks(let expected): "got chunks beyond the \(expected) of the data"
+        case .library(let error): error.description
+        }
+    }
+}

@@ -1,0 +1,28 @@
+/// The shape of one example on its way through a network.
+public enum NetworkShape: Hashable, Sendable, CustomStringConvertible {
+    case vector(Int)
+    case image(channels: Int, height: Int, width: Int)
+
+    /// How many numbers an example has.
+    public var count: Int {
+        switch self {
+        case .vector(let count): count
+        case .image(let channels, let height, let width): channels * height * width
+        }
+    }
+
+    /// The extents of a batch, as oneDNN orders them: batch, channels, height, width.
+    func extents(batch: Int) -> [Int] {
+        switch self {
+        case .vector(let count): [batch, count]
+        case .image(let channels, let height, let width): [batch, channels, height, width]
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .vector(let count): "a vector of \(count)"
+        case .image(let channels, let height, let width): "an image of \(channels) × \(height) × \(width)"
+        }
+    }
+}

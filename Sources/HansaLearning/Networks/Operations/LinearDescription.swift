@@ -1,0 +1,228 @@
+import CDNNL
+
+/// The primitives of a dense layer or a convolution.
+///
+/// The gradients have the layouts of the values that they belong to. Where the backward pass of a convolution wants its
+/// weights in another layout, they are copied: they are few. A dense layer's are many, and stay. Images are copied only
+/// where oneDNN would compute with its slow loops otherwise.
+struct LinearDescription {
+    private let window: Window?
+    private let engine: DNNLEngine
+    private let isMeasuring: Bool
+
+    init(_ layer: Layer, builder: NetworkBuilder) {
+        if case .convolution(_, let window) = layer { self.window = window } else { window = nil }
+        engine = builder.engine
+        isMeasuring = !builder.learns
+    }
+
+    func forward(
+        source: DNNLDescriptor,
+        weights: DNNLDescriptor,
+        bias: DNNLDescriptor,
+        destination: DNNLDescriptor,
+        rectifies: Bool
+    ) throws(DNNLError) -> DNNLDescription {
+        var (source, weights, bias, destination) = (source.raw, weights.raw, bias.raw, destination.raw)
+        let purpose = isMeasuring ? dnnl_forward_inference : dnnl_forward_training
+        guard let window else {
+            var operation = dnnl_inner_product_desc_t()
+            try DNNLEngine.check(
+                dnnl_inner_product_forward_desc_init(&operation, purpose, &source, &weights, &bias, &destination),
+                "describe a dense layer"
+            )
+            return try DNNLDescription(operation, rectifies: rectifies, on: engine)
+        }
+        var operation = dnnl_convolution_desc_t()
+        let (stride, padding) = (
+            [Int64](repeating: Int64(window.stride), count: 2), [Int64](repeating: Int64(window.padding), count: 2)
+        )
+        try DNNLEngine.check(
+            dnnl_convolution_forward_desc_init(
+                &operation,
+                purpose,
+                dnnl_convolution_direct,
+                &source,
+                &weights,
+                &bias,
+                &destination,
+                stride,
+                padding,
+                padding
+            ),
+            "describe a convolution"
+        )
+        return try DNNLDescription(operation, rectifies: rectifies, on: engine)
+    }
+
+    /// The gradients of weights and bias.
+    func parameterGradients(
+        _ forward: DNNLDescription,
+        input: DNNLMemory,
+        outputGradient: DNNLMemory,
+        weights: DNNLMemory,
+        bias: DNNLMemory
+    ) throws(DNNLError) -> [DNNLPrimitive] {
+        let weightLayout = try free(weights.descriptor)
+        var description = try parameterPass(
+            forward,
+            source: input.descriptor,
+            weights: window == nil ? weights.descriptor : weightLayout,
+            bias: bias.descriptor,
+            destination: outputGradient.descriptor
+        )
+        if description.isReference {
+            description = try parameterPass(
+                forward,
+                source: free(input.descriptor),
+                weights: weightLayout,
+                bias: bias.descriptor,
+                destination: free(outputGradient.descriptor)
+            )
+        }
+        var passes: [DNNLPrimitive] = []
+        let source = try copy(input, to: description.descriptor(dnnl_query_src_md), before: &passes)
+        let change = try copy(outputGradient, to: description.descriptor(dnnl_query_diff_dst_md), before: &passes)
+        let layout = try description.descriptor(dnnl_query_diff_weights_md)
+        let target = layout == weights.descriptor ? weights : try DNNLMemory(layout, on: engine)
+        passes.append(
+            try DNNLPrimitive(
+                description,
+                [
+                    (DNNL_ARG_SRC, source), (DNNL_ARG_DIFF_DST, change), (DNNL_ARG_DIFF_WEIGHTS, target),
+                    (DNNL_ARG_DIFF_BIAS, bias),
+                ],
+                on: engine
+            )
+        )
+        if target !== weights { passes.append(try DNNLPrimitive(copying: target, to: weights, on: engine)) }
+        return passes
+    }
+
+    /// The gradient of the input.
+    func inputGradient(
+        _ forward: DNNLDescription,
+        outputGradient: DNNLMemory,
+        weights: DNNLMemory,
+        inputGradient: DNNLMemory
+    ) throws(DNNLError) -> [DNNLPrimitive] {
+        let weightLayout = try free(weights.descriptor)
+        var description = try inputPass(
+            forward,
+            source: inputGradient.descriptor,
+            weights: window == nil ? weights.descriptor : weightLayout,
+            destination: outputGradient.descriptor
+        )
+        if description.isReference {
+            description = try inputPass(
+                forward,
+                source: free(inputGradient.descriptor),
+                weights: weightLayout,
+                destination: free(outputGradient.descriptor)
+            )
+        }
+        var passes: [DNNLPrimitive] = []
+        let change = try copy(outputGradient, to: description.descriptor(dnnl_query_diff_dst_md), before: &passes)
+        let own = try copy(weights, to: description.descriptor(dnnl_query_weights_md), before: &passes)
+        let layout = try description.descriptor(dnnl_query_diff_src_md)
+        let target = layout == inputGradient.descriptor ? inputGradient : try DNNLMemory(layout, on: engine)
+        passes.append(
+            try DNNLPrimitive(
+                description,
+                [(DNNL_ARG_DIFF_DST, change), (DNNL_ARG_WEIGHTS, own), (DNNL_ARG_DIFF_SRC, target)],
+                on: engine
+            )
+        )
+        if target !== inputGradient { passes.append(try DNNLPrimitive(copying: target, to: inputGradient, on: engine)) }
+        return passes
+    }
+
+    /// The same extents in whatever layout the primitive likes.
+    private func free(_ descriptor: DNNLDescriptor) throws(DNNLError) -> DNNLDescriptor {
+        try DNNLDescriptor(descriptor.extents, layout: dnnl_format_tag_any)
+    }
+
+    /// The tensor in another layout, and the copying of it where the layouts differ.
+    private func copy(
+        _ memory: DNNLMemory,
+        to layout: DNNLDescriptor,
+        before passes: inout [DNNLPrimitive]
+    ) throws(DNNLError) -> DNNLMemory {
+        guard memory.descriptor != layout else { return memory }
+        let copy = try DNNLMemory(layout, on: engine)
+        passes.append(try DNNLPrimitive(copying: memory, to: copy, on: engine))
+        return copy
+    }
+
+    private func parameterPass(
+        _ forward: DNNLDescription,
+        source: DNNLDescriptor,
+        weights: DNNLDescriptor,
+        bias: DNNLDescriptor,
+        destination: DNNLDescriptor
+    ) throws(DNNLError) -> DNNLDescription {
+        var (source, weights, bias, destination) = (source.raw, weights.raw, bias.raw, destination.raw)
+        guard let window else {
+            var operation = dnnl_inner_product_desc_t()
+            try DNNLEngine.check(
+                dnnl_inner_product_backward_weights_desc_init(&operation, &source, &weights, &bias, &destination),
+                "describe a dense layer's gradient"
+            )
+            return try DNNLDescription(operation, forward: forward, on: engine)
+        }
+        var operation = dnnl_convolution_desc_t()
+        let (stride, padding) = (
+            [Int64](repeating: Int64(window.stride), count: 2), [Int64](repeating: Int64(window.padding), count: 2)
+        )
+        try DNNLEngine.check(
+            dnnl_convolution_backward_weights_desc_init(
+                &operation,
+                dnnl_convolution_direct,
+                &source,
+                &weights,
+                &bias,
+                &destination,
+                stride,
+                padding,
+                padding
+            ),
+            "describe a convolution's gradient"
+        )
+        return try DNNLDescription(operation, forward: forward, on: engine)
+    }
+
+    private func inputPass(
+        _ forward: DNNLDescription,
+        source: DNNLDescriptor,
+        weights: DNNLDescriptor,
+        destination: DNNLDescriptor
+    ) throws(DNNLError) -> DNNLDescription {
+        var (source, weights, destination) = (source.raw, weights.raw, destination.raw)
+        guard let window else {
+            var operation = dnnl_inner_product_desc_t()
+            try DNNLEngine.check(
+                dnnl_inner_product_backward_data_desc_init(&operation, &source, &weights, &destination),
+                "describe a dense layer's gradient"
+            )
+            return try DNNLDescription(operation, forward: forward, on: engine)
+        }
+        var operation = dnnl_convolution_desc_t()
+        let (stride, padding) = (
+            [Int64](repeating: Int64(window.stride), count: 2), [Int64](repeating: Int64(window.padding), count: 2)
+        )
+        try DNNLEngine.check(
+            dnnl_convolution_backward_data_desc_init(
+                &operation,
+                dnnl_convolution_direct,
+                &source,
+                &weights,
+                &destination,
+                stride,
+                padding,
+                padding
+            ),
+            "describe a convolution's gradient"
+        )
+        return try DNNLDescription(operation, forward: forward, on: engine)
+    }
+}

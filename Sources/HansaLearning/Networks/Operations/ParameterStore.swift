@@ -1,0 +1,117 @@
+import CDNNL
+
+/// A network's parameters and gradients in the layouts that its primitives work in.
+///
+/// The first program of a workspace chooses the layouts; later ones take them. Padding that a layout adds is zero, and
+/// stays zero, because its gradients are.
+final class ParameterStore {
+    /// One block.
+    final class Block {
+        let value: DNNLMemory
+        let gradient: DNNLMemory?
+        /// The sum of gradients over the pieces of a batch, and what the optimizer remembers; made at first use.
+        var sum: DNNLMemory?
+        var velocity: DNNLMemory?
+        fileprivate let flat: DNNLMemory
+        fileprivate let load: DNNLPrimitive
+        fileprivate let store: DNNLPrimitive
+
+        fileprivate init(
+            _ parameter: NetworkParameter,
+            _ descriptor: DNNLDescriptor,
+            learns: Bool,
+            on engine: DNNLEngine
+        ) throws(DNNLError) {
+            value = try DNNLMemory(descriptor, on: engine)
+            gradient = learns ? try DNNLMemory(descriptor, on: engine) : nil
+            flat = try DNNLMemory(elsewhere: ParameterStore.plain(parameter), on: engine)
+            load = try DNNLPrimitive(copying: flat, to: value, on: engine)
+            store = try DNNLPrimitive(copying: value, to: flat, on: engine)
+        }
+    }
+
+    private let parameters: [NetworkParameter]
+    private let learns: Bool
+    private let engine: DNNLEngine
+    private var made: [Block?]
+
+    init(_ parameters: [NetworkParameter], learns: Bool, on engine: DNNLEngine) {
+        self.parameters = parameters
+        self.learns = learns
+        self.engine = engine
+        made = [Block?](repeating: nil, count: parameters.count)
+    }
+
+    /// All blocks, once a program was built.
+    var blocks: [Block] { made.compactMap { $0 } }
+
+    /// The layout of a block: the one that was chosen, or the primitive's choice.
+    func layout(of index: Int) throws(DNNLError) -> DNNLDescriptor {
+        if let block = made[index] { return block.value.descriptor }
+        let shape = parameters[index].shape
+        return try DNNLDescriptor(shape, layout: shape.count == 1 ? dnnl_a : dnnl_format_tag_any)
+    }
+
+    /// The block, made in this layout unless it is there already.
+    func block(_ index: Int, layout: DNNLDescriptor) throws(DNNLError) -> Block {
+        if let block = made[index] { return block }
+        let block = try Block(parameters[index], layout, learns: learns, on: engine)
+        made[index] = block
+        return block
+    }
+
+    /// Takes parameters in flat order; false where one is not finite.
+    func load(_ flat: [Float]) throws(DNNLError) -> Bool {
+        var isFinite = true
+        var failure: DNNLError?
+        flat.withUnsafeBufferPointer { flat in
+            guard let base = flat.baseAddress else { return }
+            // x − x is NaN for NaN and infinities, and 0 else.
+            var sum: Float = 0
+            for value in flat { sum += value - value }
+            isFinite = sum == 0
+            failure = each(UnsafeMutablePointer(mutating: base)) { (block) throws(DNNLError) in try block.load.run() }
+        }
+        if let failure { throw failure }
+        return isFinite
+    }
+
+    /// Writes the parameters in flat order, if all are finite; otherwise returns false.
+    func store(to flat: inout [Float]) throws(DNNLError) -> Bool {
+        for block in blocks {
+            var sum: Float = 0
+            for index in 0..<block.value.floatCount { sum += block.value.floats[index] - block.value.floats[index] }
+            guard sum == 0 else { return false }
+        }
+        var failure: DNNLError?
+        flat.withUnsafeMutableBufferPointer { flat in
+            guard let base = flat.baseAddress else { return }
+            failure = each(base) { (block) throws(DNNLError) in try block.store.run() }
+        }
+        if let failure { throw failure }
+        return true
+    }
+
+    /// Does something with each block while its flat tensor lies at its place behind `base`.
+    private func each(
+        _ base: UnsafeMutablePointer<Float>,
+        _ body: (Block) throws(DNNLError) -> Void
+    ) -> DNNLError? {
+        var place = base
+        for (parameter, block) in zip(parameters, blocks) {
+            do throws(DNNLError) {
+                try block.flat.move(to: place)
+                try body(block)
+            } catch {
+                return error
+            }
+            place += parameter.count
+        }
+        return nil
+    }
+
+    private static func plain(_ parameter: NetworkParameter) throws(DNNLError) -> DNNLDescriptor {
+        let layouts = [dnnl_a, dnnl_ab, dnnl_abc, dnnl_abcd]
+        return try DNNLDescriptor(parameter.shape, layout: layouts[parameter.shape.count - 1])
+    }
+}

@@ -1,0 +1,26 @@
+import HansaCore
+import HansaNumerics
+
+/// Labelled examples in memory.
+struct VectorExamples: ExampleSource {
+    let features: [[Float]]
+    let labels: [Int]
+
+    var count: Int { labels.count }
+    var featureCount: Int { features[0].count }
+
+    func copyFeatures(ofExample index: Int, to destination: UnsafeMutableBufferPointer<Float>) {
+        _ = destination.update(fromContentsOf: features[index])
+    }
+
+    func label(ofExample index: Int) -> Int { labels[index] }
+
+    /// Examples drawn from a seed.
+    static func drawn(count: Int, featureCount: Int, classCount: Int, seed: UInt64 = 1) -> Self {
+        var stream = RandomStream(seed: seed, purpose: .initialization)
+        return Self(
+            features: (0..<count).map { _ in (0..<featureCount).map { _ in 2 * stream.nextFloat() - 1 } },
+            labels: (0..<count).map { _ in Int(stream.next(below: UInt64(classCount))) }
+        )
+    }
+}
