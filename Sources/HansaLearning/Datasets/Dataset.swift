@@ -93,22 +93,34 @@ public final class Dataset: Sendable {
         precondition(sample >= 0 && sample < sampleCount, "a sample number is below the data set's count")
         precondition(destination.count == featureCount, "the destination has a place for every feature")
         let start = sample * featureCount
+        guard let place = destination.baseAddress else { return }
+        // Plain pointers, whose bounds are the three facts above: the loops over them become vector instructions.
         if bytes.isEmpty {
-            floats.withUnsafeBufferPointer { source in
-                for feature in 0..<featureCount { destination[feature] = source[start + feature] }
-            }
-        } else if mean.count == 1 {
-            let mean = mean[0]
-            let scale = scale[0]
-            bytes.withUnsafeBufferPointer { source in
-                for feature in 0..<featureCount {
-                    destination[feature] = (Float(source[start + feature]) - mean) * scale
-                }
+            floats.withUnsafeBufferPointer { floats in
+                guard let source = floats.baseAddress else { return }
+                place.update(from: source + start, count: featureCount)
             }
         } else {
-            bytes.withUnsafeBufferPointer { source in
-                for feature in 0..<featureCount {
-                    destination[feature] = (Float(source[start + feature]) - mean[feature]) * scale[feature]
+            bytes.withUnsafeBufferPointer { bytes in
+                guard let source = bytes.baseAddress else { return }
+                scale(source + start, to: place)
+            }
+        }
+    }
+
+    /// (byte − mean) · scale for the features of one sample.
+    private func scale(_ source: UnsafePointer<UInt8>, to place: UnsafeMutablePointer<Float>) {
+        let count = featureCount
+        if mean.count == 1 {
+            let (mean, scale) = (mean[0], scale[0])
+            for feature in 0..<count { place[feature] = (Float(source[feature]) - mean) * scale }
+        } else {
+            mean.withUnsafeBufferPointer { mean in
+                scale.withUnsafeBufferPointer { scale in
+                    guard let mean = mean.baseAddress, let scale = scale.baseAddress else { return }
+                    for feature in 0..<count {
+                        place[feature] = (Float(source[feature]) - mean[feature]) * scale[feature]
+                    }
                 }
             }
         }
