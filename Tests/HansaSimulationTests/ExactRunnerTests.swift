@@ -44,7 +44,7 @@ struct ExactRunnerTests {
                 id: AssignmentID(round: round, attempt: 1, client: ClientID(3), fence: 2),
                 plan: plan
             )
-            let executor = DenseExecutor(architecture: architecture, clients: clients, seed: 5)
+            let executor = TrainingExecutor(model: architecture, schema: schema, clients: clients, seed: 5)
             var worker = executor.makeWorker()
             let expected = try executor.execute(assignment, model: model, worker: &worker).get()
             let trained = try runner.train(assignment, schema: schema, model: model).get()
@@ -121,7 +121,12 @@ struct ExactRunnerTests {
                 let isZero = trained.encoded.payload.allSatisfy { $0 == 0 }
                 #expect(isZero == (placement == .central))
                 // A simulated client does the same.
-                let executor = DenseExecutor(architecture: architecture, clients: simulation.clients, seed: 5)
+                let executor = TrainingExecutor(
+                    model: architecture,
+                    schema: schema,
+                    clients: simulation.clients,
+                    seed: 5
+                )
                 var worker = executor.makeWorker()
                 let simulated = try executor.execute(assignment, model: model, worker: &worker).get()
                 #expect(simulated.failure == reason)

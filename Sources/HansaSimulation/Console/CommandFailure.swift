@@ -74,13 +74,13 @@ public struct CommandFailure: Error, Equatable, Sendable, CustomStringConvertibl
         case .store(let inner), .coordinator(.store(let inner)): self.init(inner)
         case .coordinator(.selection(let inner)): self.init(.data, ErrorText.of(inner))
         case .coordinator(let inner): self.init(.program, ErrorText.of(inner))
-        case .evaluation(.notFinite):
+        case .diverged:
             self.init(
                 .program,
                 "the model diverged: what it computes on the test data is no longer finite. Lower "
                     + "strategy.optimizer.rate, local.rate or update.range, and start over with --force."
             )
-        case .evaluation(let inner): self.init(.usage, "the test data: " + inner.description + ".")
+        case .evaluation(let inner): self.init(.usage, "the test data: " + inner + ".")
         case .clientCountMismatch(let got, let expected):
             self.init(.program, "got \(got) clients, expected \(expected): a mistake of the program, report it.")
         case .stuck(let round, _):

@@ -1,44 +1,39 @@
 import HansaCore
-import HansaDense
 import HansaLearning
 
 /// Measures models on the test data with several workers; the result does not depend on how many.
-struct ParallelEvaluation: Sendable {
-    private let evaluator: DenseEvaluator<DatasetView>?
+struct ParallelEvaluation<Model: SimulatedModel>: Sendable {
+    private let model: Model
+    private let test: DatasetView?
+    private let chunkCount: Int
     private let threadCount: Int
 
     /// Refuses test data that do not fit the model.
-    init(architecture: DenseArchitecture, test: DatasetView?, threadCount: Int) throws(SimulationError) {
+    init(model: Model, test: DatasetView?, threadCount: Int) throws(SimulationError) {
+        self.model = model
+        self.test = test
         self.threadCount = max(1, threadCount)
-        do throws(DenseError) {
-            evaluator = try test.map { (source) throws(DenseError) in
-                try DenseEvaluator(architecture: architecture, source: source)
-            }
-        } catch {
-            throw .evaluation(error)
-        }
+        if let test { chunkCount = try model.chunkCount(of: test) } else { chunkCount = 0 }
     }
 
     /// Nil without test data.
     func evaluate(_ parameters: [Float]) async throws(SimulationError) -> EvaluationSummary? {
-        guard let evaluator else { return nil }
-        let chunkCount = evaluator.chunkCount
+        guard let test else { return nil }
         let share = max(1, (chunkCount + threadCount - 1) / threadCount)
         let ranges = stride(from: 0, to: chunkCount, by: share).map { $0..<min($0 + share, chunkCount) }
-        let parts = await withTaskGroup(of: Result<DenseEvaluation, DenseError>.self) { group in
+        let model = model
+        let parts = await withTaskGroup(of: Result<PartialEvaluation, SimulationError>.self) { group in
             for range in ranges {
                 group.addTask {
-                    Result { () throws(DenseError) in try evaluator.evaluate(parameters, chunks: range) }
+                    Result { () throws(SimulationError) in
+                        try model.evaluate(parameters, on: test, chunks: range)
+                    }
                 }
             }
             return await group.reduce(into: []) { $0.append($1) }
         }
-        do throws(DenseError) {
-            var done: [DenseEvaluation] = []
-            for part in parts { done.append(try part.get()) }
-            return try evaluator.combine(done)
-        } catch {
-            throw .evaluation(error)
-        }
+        var done: [PartialEvaluation] = []
+        for part in parts { done.append(try part.get()) }
+        return PartialEvaluation.combine(done, chunkCount: chunkCount)
     }
 }

@@ -1,6 +1,5 @@
 public import HansaCoordinator
 import HansaCore
-public import HansaDense
 public import HansaLearning
 
 /// A federation of in-process clients on a data set, driven through the round engine that serves real devices.
@@ -12,7 +11,7 @@ public struct Simulation: Sendable {
     /// The run, as the coordinator sees it.
     public var specification: RunSpecification
     /// The model that clients train.
-    public var architecture: DenseArchitecture
+    public var architecture: ModelArchitecture
     /// Each client's data; the roster is their indices.
     public var clients: [DatasetView]
     /// What models are measured on.
@@ -30,7 +29,7 @@ public struct Simulation: Sendable {
 
     public init(
         specification: RunSpecification,
-        architecture: DenseArchitecture,
+        architecture: ModelArchitecture,
         clients: [DatasetView],
         test: DatasetView?,
         evaluationInterval: Int = 1,
@@ -79,10 +78,42 @@ public struct Simulation: Sendable {
         guard clients.count == Int(specification.population) else {
             throw .clientCountMismatch(got: clients.count, expected: Int(specification.population))
         }
-        let evaluation = try ParallelEvaluation(architecture: architecture, test: test, threadCount: threadCount)
+        switch architecture {
+        case .exact(let model):
+            return try await run(
+                model,
+                crashRule: crashRule,
+                reportedAttemptCount: reportedAttemptCount,
+                makeStore: makeStore,
+                observer: observer
+            )
+        case .network(let model):
+            return try await run(
+                model,
+                crashRule: crashRule,
+                reportedAttemptCount: reportedAttemptCount,
+                makeStore: makeStore,
+                observer: observer
+            )
+        }
+    }
+
+    private func run(
+        _ model: some SimulatedModel,
+        crashRule: CrashSchedule.Rule?,
+        reportedAttemptCount: Int,
+        makeStore: @escaping StoreMaker,
+        observer: @escaping @Sendable (SimulationEvent) -> Void
+    ) async throws(SimulationError) -> SimulationOutcome {
+        let evaluation = try architecture.evaluation(test: test, threadCount: threadCount)
         var driver = SimulationDriver(
             specification: specification,
-            executor: DenseExecutor(architecture: architecture, clients: clients, seed: specification.seed),
+            executor: TrainingExecutor(
+                model: model,
+                schema: specification.schema,
+                clients: clients,
+                seed: specification.seed
+            ),
             threadCount: threadCount,
             faults: faults,
             arrivalSeed: arrivalSeed,
@@ -90,7 +121,7 @@ public struct Simulation: Sendable {
             transport: transport,
             evaluationInterval: evaluationInterval,
             reportedAttemptCount: reportedAttemptCount,
-            evaluate: { (parameters) async throws(SimulationError) in try await evaluation.evaluate(parameters) },
+            evaluate: evaluation,
             makeStore: makeStore,
             observer: observer
         )

@@ -1,5 +1,4 @@
 public import HansaCoordinator
-public import HansaDense
 public import HansaWire
 
 /// Why a simulation could not start or go on.
@@ -8,8 +7,10 @@ public enum SimulationError: Error, Equatable, Sendable {
     case coordinator(CoordinatorError)
     /// The store could not be opened.
     case store(StoreError)
-    /// The test data do not fit the model.
-    case evaluation(DenseError)
+    /// The test data do not fit the model, in words.
+    case evaluation(String)
+    /// What the model computes on the test data is no longer finite.
+    case diverged
     /// The roster has another number of clients than the partition.
     case clientCountMismatch(got: Int, expected: Int)
     /// Nothing is left to happen, but the run is not over: a mistake of ours, or faults that never let up.

@@ -47,6 +47,13 @@ public struct FederationRunner: Sendable {
                     + "process. Use --transport framed, which sends the same bytes in one process."
             )
         }
+        guard case .exact = run.architecture else {
+            throw CommandFailure(
+                .usage,
+                "--transport tls: got a model that oneDNN trains, expected a fully connected one: hansa-client has the "
+                    + "exact trainer. Use --transport framed, which sends the same bytes in one process."
+            )
+        }
         for path in [executable, clientExecutable] where !FileManager.default.isExecutableFile(atPath: path) {
             throw CommandFailure(.usage, "\(path): got no program there. Build it, or name another by --client.")
         }

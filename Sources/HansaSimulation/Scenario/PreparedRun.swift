@@ -1,5 +1,4 @@
 public import HansaCoordinator
-public import HansaDense
 public import HansaLearning
 
 /// A scenario joined with its data, every mistake that can be found before the first round found: ready to run.
@@ -8,7 +7,7 @@ public struct PreparedRun: Sendable {
     public let scenario: ResolvedScenario
     public let data: DatasetSplit
     public let partition: Partition
-    public let architecture: DenseArchitecture
+    public let architecture: ModelArchitecture
     /// The run as the coordinator sees it.
     public let specification: RunSpecification
     /// Each client's share of the data.

@@ -18,7 +18,7 @@ extension ResolvedScenario {
         if let run { lines.append("run: \"\(run)\"") }
         lines += ["data:"] + Self.indented(dataLines(path))
         lines += ["partition:"] + Self.indented(partitionLines(path))
-        lines += ["model:"] + Self.indented(modelLines(path))
+        lines += ["model:"] + Self.indented(model.lines(path))
         lines += ["local:"] + Self.indented(workLines)
         lines += ["round:"] + Self.indented(roundLines(path))
         lines += ["strategy:"] + Self.indented(strategyLines)
@@ -77,12 +77,6 @@ extension ResolvedScenario {
         }
         if let clients = partition.clients { lines.append("clients: \(clients)") }
         return lines + ["seed: \(partition.seed)"]
-    }
-
-    private func modelLines(_ path: (String) -> String) -> [String] {
-        let widths = model.hidden.map { String($0) }.joined(separator: ", ")
-        let lines = ["kind: dense", "hidden: [\(widths)]"]
-        return lines + (model.initial.map { ["initial: \(Self.quoted(path($0)))"] } ?? [])
     }
 
     private var workLines: [String] {
@@ -190,7 +184,7 @@ extension ResolvedScenario {
     private static func indented(_ lines: [String]) -> [String] { lines.map { "  " + $0 } }
 
     /// A text as YAML: as it is where that is safe, else between double quotes.
-    private static func quoted(_ text: String, always: Bool = false) -> String {
+    static func quoted(_ text: String, always: Bool = false) -> String {
         let isPlain = { (unit: UInt8) in
             (0x30...0x39).contains(unit) || (0x41...0x5A).contains(unit) || (0x61...0x7A).contains(unit)
                 || [0x2D, 0x2E, 0x2F, 0x5F].contains(unit)

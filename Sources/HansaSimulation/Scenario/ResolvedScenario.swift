@@ -50,14 +50,6 @@ public struct ResolvedScenario: Hashable, Sendable {
         }
     }
 
-    /// A fully connected classifier.
-    public struct Model: Hashable, Sendable {
-        /// The widths of the hidden layers; none for softmax regression.
-        public var hidden: [Int]
-        /// A file with the parameters to start from; drawn from the seed where absent.
-        public var initial: String?
-    }
-
     /// Who is asked in a round, and when it counts.
     public struct Round: Hashable, Sendable {
         public var cohort: CohortSize

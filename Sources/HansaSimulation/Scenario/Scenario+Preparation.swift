@@ -1,7 +1,6 @@
 public import HansaAggregation
 import HansaCoordinator
 import HansaCore
-import HansaDense
 public import HansaLearning
 import HansaNumerics
 public import HansaResults
@@ -66,7 +65,7 @@ extension Scenario {
         return (split, try loadPartition(of: split.train).partition)
     }
 
-    private func mistake(_ key: String, got: String, expected: String, fix: String = "") -> ScenarioError {
+    func mistake(_ key: String, got: String, expected: String, fix: String = "") -> ScenarioError {
         .mistakes([source.issue(key, got: got, expected: expected, fix: fix)])
     }
 
@@ -104,21 +103,9 @@ extension Scenario {
         }
     }
 
-    private func architecture(for split: DatasetSplit) throws(ScenarioError) -> DenseArchitecture {
-        do throws(DenseError) {
-            return try DenseArchitecture(
-                inputCount: split.train.featureCount,
-                hiddenCounts: resolved.model.hidden,
-                classCount: max(split.train.classCount, split.test?.classCount ?? 0)
-            )
-        } catch {
-            throw .mistakes([source.issue("model.hidden", message: error.description + ".")])
-        }
-    }
-
     private func initialParameters(
         _ scenario: ResolvedScenario,
-        _ architecture: DenseArchitecture
+        _ architecture: ModelArchitecture
     ) throws(ScenarioError) -> [Float] {
         guard let path = scenario.model.initial else { return architecture.initialParameters(seed: scenario.seed) }
         let count = architecture.parameterCount
@@ -134,7 +121,7 @@ extension Scenario {
                     "model.initial",
                     got: "\(got) parameters in \(path)",
                     expected: "\(count), as many as the model has",
-                    fix: "The model does not fit: correct model.hidden, or use the file of this model."
+                    fix: "The model does not fit: correct the section model, or use the file of this model."
                 )
             }
         }

@@ -20,7 +20,7 @@ extension ScenarioFile {
         }
         data = readData(top)
         partition = readPartition(top)
-        if let section = top.section("model", known: ["kind", "hidden", "initial"]) { model = readModel(section) }
+        if let section = top.section("model", known: Self.modelKeys) { model = Self.readModel(section) }
         if let section = top.section(
             "local",
             known: ["epochs", "batch", "rate", "momentum", "decay", "shuffle", "steps"]
@@ -82,16 +82,6 @@ extension ScenarioFile {
             )
         }
         return partition
-    }
-
-    private func readModel(_ section: ScenarioSection) -> Model {
-        var model = Model()
-        _ = section.word("kind", among: ["dense"])
-        model.hidden = section.items("hidden")?.enumerated().compactMap { index, node in
-            section.integer(node, key: "model.hidden[\(index)]", in: 1...1 << 20)
-        }
-        model.initial = section.text("initial").map { section.reading.source.absolute($0) }
-        return model
     }
 
     private static func readLocal(_ section: ScenarioSection) -> Local {

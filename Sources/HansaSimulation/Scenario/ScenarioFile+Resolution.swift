@@ -22,7 +22,7 @@ extension ScenarioFile {
             run: run,
             data: data,
             partition: partition,
-            model: ResolvedScenario.Model(hidden: model.hidden ?? Defaults.hidden, initial: model.initial),
+            model: resolvedModel(),
             work: resolvedWork(),
             round: round,
             strategy: strategy,

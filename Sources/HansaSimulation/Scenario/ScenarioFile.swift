@@ -34,7 +34,10 @@ struct ScenarioFile {
     }
 
     struct Model {
+        var kind: String?
         var hidden: [Int]?
+        var layers: [Layer]?
+        var trainer: ResolvedScenario.Trainer?
         var initial: String?
     }
 

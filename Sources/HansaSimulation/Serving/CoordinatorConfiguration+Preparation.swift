@@ -55,14 +55,10 @@ extension CoordinatorConfiguration {
                     )
                 ])
             }
-            let evaluation: ParallelEvaluation
+            let evaluation: ModelArchitecture.Evaluation
             do throws(SimulationError) {
                 // One thread: rounds come first.
-                evaluation = try ParallelEvaluation(
-                    architecture: prepared.architecture,
-                    test: prepared.test,
-                    threadCount: 1
-                )
+                evaluation = try prepared.architecture.evaluation(test: prepared.test, threadCount: 1)
             } catch {
                 throw .data("the test data of \(path) do not fit its model.")
             }

@@ -10,7 +10,7 @@ public struct ServedRun: Sendable {
     public let otherModeDigest: SHA256Digest
     /// A test on every so many rounds, and at the end; 0 means only at the end.
     public let evaluationInterval: Int
-    private let evaluation: ParallelEvaluation?
+    private let evaluation: ModelArchitecture.Evaluation?
 
     /// Joins a run with the mode it is served in, which is part of what its state belongs to.
     init(
@@ -18,7 +18,7 @@ public struct ServedRun: Sendable {
         specification: RunSpecification,
         mode: RoundPolicy.Mode,
         evaluationInterval: Int,
-        evaluation: ParallelEvaluation?
+        evaluation: ModelArchitecture.Evaluation?
     ) {
         self.name = name
         let digest = specification.configurationDigest
@@ -43,6 +43,6 @@ public struct ServedRun: Sendable {
     /// The model's share of right answers on the test data and its mean loss; nil without test data or a finite result.
     public func evaluate(_ parameters: [Float]) async -> EvaluationSummary? {
         guard let evaluation else { return nil }
-        do throws(SimulationError) { return try await evaluation.evaluate(parameters) } catch { return nil }
+        do throws(SimulationError) { return try await evaluation(parameters) } catch { return nil }
     }
 }

@@ -50,6 +50,21 @@ struct ResolvedScenarioTests {
         model: {initial: /w.f32}
         """,
         "data: {name: mnist}\npartition: {kind: file, folder: split}",
+        "data: {name: mnist}\nmodel: {kind: lenet5}",
+        "data: {name: mnist}\nmodel: {kind: 2nn, trainer: onednn}",
+        """
+        data: {name: mnist}
+        model:
+          kind: layers
+          layers:
+            - convolution: {channels: 8, size: 5, stride: 2, padding: 2}
+            - relu
+            - max-pool: 2
+            - average-pool: {size: 3, stride: 1, padding: 1}
+            - dropout: 0.25
+            - dense: 32
+            - relu
+        """,
     ]
 
     @Test("The printed form loads to an equal value", arguments: texts)
@@ -72,6 +87,22 @@ struct ResolvedScenarioTests {
         #expect(scenario.strategy.weighting == .samples(cap: 10_000))
         #expect(scenario.update.widths == .constant(try BitWidth(8)))
         #expect(scenario.work == LocalWork(epochs: 1, batchSize: 10, learningRate: 0.1))
+    }
+
+    @Test("The exact trainer trains what it can, and oneDNN the rest, unless another is named")
+    func trainers() throws {
+        func model(_ text: String) throws -> ResolvedScenario.Model {
+            try Scenario(text: "data: {name: digits}\nmodel: {\(text)}", file: "test.yaml").resolved.model
+        }
+        #expect(try model("hidden: [3]").trainer == .exact)
+        #expect(try model("kind: 2nn").trainer == .exact)
+        #expect(try model("kind: 2nn, trainer: onednn").trainer == .oneDNN)
+        #expect(try model("kind: cifar-cnn").trainer == .oneDNN)
+        let layers = try model("kind: layers, layers: [relu, {max-pool: 2}, {convolution: {channels: 4, size: 3}}]")
+        let window = Window(size: 2, stride: 2)
+        #expect(
+            layers.kind == .layers([.relu, .maxPool(window), .convolution(channels: 4, window: Window(size: 3))])
+        )
     }
 
     @Test("Paths start from the scenario's folder")

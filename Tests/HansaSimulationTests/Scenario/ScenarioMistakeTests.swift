@@ -134,6 +134,24 @@ struct ScenarioMistakeTests {
         Mistake("data: {name: digits}\npartition: {kind: file}", "partition.folder: got no folder"),
         Mistake("data: {name: digits}\nmodel: {hidden: [0]}", "model.hidden[0]: got 0, expected a whole number from 1"),
         Mistake("data: {name: digits}\nmodel: {kind: conv}", "model.kind: got \"conv\", expected one of dense"),
+        Mistake(
+            "data: {name: digits}\nmodel: {kind: lenet5, hidden: [3]}",
+            "model.hidden: got hidden beside the kind lenet5",
+            "remove model.hidden"
+        ),
+        Mistake("data: {name: digits}\nmodel: {kind: layers}", "model.layers: got no layers"),
+        Mistake(
+            "data: {name: digits}\nmodel: {kind: layers, layers: [relu, swish]}",
+            "model.layers[1]: got \"swish\", expected relu, {dense: UNITS}"
+        ),
+        Mistake(
+            "data: {name: digits}\nmodel: {kind: layers, layers: [{convolution: {channels: 4}}]}",
+            "model.layers[0].convolution.size: got nothing, expected the window's size"
+        ),
+        Mistake(
+            "data: {name: digits}\nmodel: {kind: layers, layers: [{dropout: 1}]}",
+            "model.layers[0].dropout: got 1"
+        ),
         Mistake("data: {name: digits}\nrun: abc", "run: got \"abc\", expected 32 hexadecimal digits"),
         Mistake("data: {name: digits}\nstrategy: {weighting: sample}", "Did you mean \"samples\"?"),
         Mistake(
@@ -214,6 +232,16 @@ struct ScenarioMistakeTests {
             "more bits or a smaller range"
         ),
         Mistake("data: {features: x.npy, labels: y.npy}", "x.npy: got no such file"),
+        Mistake(
+            "data: {name: digits}\nmodel: {kind: lenet5}",
+            "model.kind: convolution: a window of 5 × 5 does not fit an image of 2 × 2",
+            "an image of 1 × 8 × 8"
+        ),
+        Mistake(
+            "data: {name: digits}\nmodel: {kind: lenet5, trainer: exact}",
+            "model.trainer: got exact, expected onednn",
+            "Remove model.trainer."
+        ),
         Mistake("data: {name: digits}\nmodel: {initial: none.f32}", "none.f32: got no readable file"),
     ]
 

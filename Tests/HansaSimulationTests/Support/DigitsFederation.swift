@@ -52,7 +52,7 @@ enum DigitsFederation {
                 modelWidth: try modelBits.map { try BitWidth($0) },
                 configurationDigest: SHA256Digest(hashing: [1])
             ),
-            architecture: architecture,
+            architecture: .exact(architecture),
             clients: try partition.views(of: data.train),
             test: data.test.map { DatasetView($0) },
             threadCount: threads,

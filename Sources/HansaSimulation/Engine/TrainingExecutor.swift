@@ -1,33 +1,32 @@
-public import HansaClient
-public import HansaCore
-public import HansaDense
-public import HansaLearning
+import HansaClient
+import HansaCore
+import HansaLearning
 import HansaNumerics
 import HansaPrivacy
 
-/// Simulated clients that train the exact trainer on their share of a data set.
-public struct DenseExecutor: ClientExecutor {
-    public typealias Worker = DenseWorkspace
+/// Simulated clients that train a model on their shares of a data set.
+struct TrainingExecutor<Model: SimulatedModel>: ClientExecutor {
+    typealias Worker = Model.Workspace
 
-    private let architecture: DenseArchitecture
+    private let model: Model
     private let schema: ParameterSchema
     private let clients: [DatasetView]
     private let seed: UInt64
     private let stations = NoiseStations()
 
-    public init(architecture: DenseArchitecture, clients: [DatasetView], seed: UInt64) {
-        self.architecture = architecture
-        schema = architecture.schema()
+    init(model: Model, schema: ParameterSchema, clients: [DatasetView], seed: UInt64) {
+        self.model = model
+        self.schema = schema
         self.clients = clients
         self.seed = seed
     }
 
-    public func makeWorker() -> DenseWorkspace { DenseWorkspace(architecture) }
+    func makeWorker() -> Model.Workspace { model.makeWorkspace() }
 
-    public func execute(
+    func execute(
         _ assignment: Assignment,
-        model: [Float],
-        worker: inout DenseWorkspace
+        model received: [Float],
+        worker: inout Model.Workspace
     ) -> Result<TrainedUpdate, RefusalReason> {
         let id = assignment.id
         guard Int(id.client.number) < clients.count else { return .failure(.unknownClient) }
@@ -40,21 +39,23 @@ public struct DenseExecutor: ClientExecutor {
                 attempt: id.attempt
             )
         }
+        let source = clients[Int(id.client.number)]
+        var parameters = received
         let training: Result<TrainedModel, RefusalReason>
-        do throws(DenseError) {
-            var parameters = model
-            var trainer = try DenseTrainer(
-                architecture: architecture,
-                source: clients[Int(id.client.number)],
-                workspace: worker
-            )
-            let summary = try trainer.train(&parameters, work: assignment.plan.work, stream: stream(.shuffling))
+        switch model.train(
+            &parameters,
+            on: source,
+            work: assignment.plan.work,
+            stream: stream(.shuffling),
+            workspace: &worker
+        ) {
+        case .success(let summary):
             training = .success(
-                TrainedModel(parameters: parameters, summary: summary, sampleCount: trainer.exampleCount)
+                TrainedModel(parameters: parameters, summary: summary, sampleCount: source.count)
             )
-        } catch {
-            guard error.dependsOnExamples else { return .failure(error.refusal) }
-            training = .failure(error.refusal)
+        case .failure(let refusal):
+            guard refusal.dependsOnExamples else { return .failure(refusal.reason) }
+            training = .failure(refusal.reason)
         }
         let noiseKey: NoiseKey?
         let station: NoiseStation?
@@ -66,7 +67,7 @@ public struct DenseExecutor: ClientExecutor {
         }
         return UpdateEncoder.encode(
             training,
-            model: model,
+            model: received,
             plan: assignment.plan,
             schema: schema,
             words: stream(.rounding),

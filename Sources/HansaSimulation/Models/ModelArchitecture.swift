@@ -1,0 +1,51 @@
+import HansaCore
+public import HansaDense
+public import HansaLearning
+public import HansaNumerics
+
+/// The model of a run and who trains it.
+public enum ModelArchitecture: Hashable, Sendable {
+    /// The exact trainer: a fully connected classifier, the same bits everywhere.
+    case exact(DenseArchitecture)
+    /// oneDNN: any network.
+    case network(NetworkArchitecture)
+
+    public var parameterCount: Int {
+        switch self {
+        case .exact(let architecture): architecture.parameterCount
+        case .network(let architecture): architecture.parameterCount
+        }
+    }
+
+    public func schema() -> ParameterSchema {
+        switch self {
+        case .exact(let architecture): architecture.schema()
+        case .network(let architecture): architecture.schema()
+        }
+    }
+
+    /// Starting parameters, drawn from the seed.
+    public func initialParameters(seed: UInt64) -> [Float] {
+        switch self {
+        case .exact(let architecture): architecture.initialParameters(seed: seed)
+        case .network(let architecture): architecture.initialParameters(seed: seed)
+        }
+    }
+}
+
+extension ModelArchitecture {
+    /// Measures a model; nil where there is nothing to measure on.
+    typealias Evaluation = @Sendable ([Float]) async throws(SimulationError) -> EvaluationSummary?
+
+    /// The measurement of this model on the test data, with so many workers; refuses data that do not fit.
+    func evaluation(test: DatasetView?, threadCount: Int) throws(SimulationError) -> Evaluation {
+        func make(_ model: some SimulatedModel) throws(SimulationError) -> Evaluation {
+            let evaluation = try ParallelEvaluation(model: model, test: test, threadCount: threadCount)
+            return { (parameters) async throws(SimulationError) in try await evaluation.evaluate(parameters) }
+        }
+        switch self {
+        case .exact(let model): return try make(model)
+        case .network(let model): return try make(model)
+        }
+    }
+}

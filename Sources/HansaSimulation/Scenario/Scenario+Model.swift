@@ -1,0 +1,72 @@
+import HansaDense
+import HansaLearning
+
+extension Scenario {
+    /// The scenario's model for these data.
+    func architecture(for split: DatasetSplit) throws(ScenarioError) -> ModelArchitecture {
+        let model = resolved.model
+        let classCount = max(split.train.classCount, split.test?.classCount ?? 0)
+        switch model.trainer {
+        case .exact:
+            guard let hidden = model.kind.hidden else {
+                throw mistake(
+                    "model.trainer",
+                    got: "exact",
+                    expected: "onednn, since the exact trainer trains fully connected classifiers only",
+                    fix: "Remove model.trainer."
+                )
+            }
+            do throws(DenseError) {
+                return .exact(
+                    try DenseArchitecture(
+                        inputCount: split.train.featureCount,
+                        hiddenCounts: hidden,
+                        classCount: classCount
+                    )
+                )
+            } catch {
+                throw .mistakes([source.issue("model.hidden", message: error.description + ".")])
+            }
+        case .oneDNN:
+            do throws(NetworkError) {
+                return .network(try network(of: model.kind, input: split.train.networkShape, classCount: classCount))
+            } catch {
+                let key = if case .layers = model.kind { "model.layers" } else { "model.kind" }
+                throw .mistakes([
+                    source.issue(
+                        key,
+                        message: error.description + ". The data have \(split.train.networkShape) a sample."
+                    )
+                ])
+            }
+        }
+    }
+
+    private func network(
+        of kind: ResolvedScenario.Model.Kind,
+        input: NetworkShape,
+        classCount: Int
+    ) throws(NetworkError) -> NetworkArchitecture {
+        switch kind {
+        case .named(let model): try model.architecture(input: input, classCount: classCount)
+        case .layers(let layers):
+            try NetworkArchitecture(input: input, layers: layers + [.dense(units: classCount)])
+        case .dense(let hidden):
+            try NetworkArchitecture(
+                input: input,
+                layers: hidden.flatMap { [Layer.dense(units: $0), .relu] } + [.dense(units: classCount)]
+            )
+        }
+    }
+}
+
+extension Dataset {
+    /// A sample as networks see it: two extents are an image of one channel, three one of several.
+    var networkShape: NetworkShape {
+        switch sampleShape.count {
+        case 2: .image(channels: 1, height: sampleShape[0], width: sampleShape[1])
+        case 3: .image(channels: sampleShape[2], height: sampleShape[0], width: sampleShape[1])
+        default: .vector(featureCount)
+        }
+    }
+}
