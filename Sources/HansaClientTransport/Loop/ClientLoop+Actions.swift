@@ -120,7 +120,7 @@ extension ClientLoop {
     }
 
     /// Says, and writes down, that the coordinator's words do not fit what this device remembers.
-    mutating func contradicted(_ entry: LedgerEntry) {
+    mutating func contradicted(_ entry: DeviceLedgerEntry) {
         do throws(StateError) {
             if try state.noteContradiction(entry) { reporter.ledgerNote(entry) }
         } catch {

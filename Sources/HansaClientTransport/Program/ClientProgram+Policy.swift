@@ -103,7 +103,7 @@ extension ClientProgram {
     private static func readBytes(_ path: String, _ what: String) throws(ProgramFailure) -> [UInt8] {
         let bytes = try ClientSetup.read(path, what)
         let digits = bytes.last == 0x0A ? Array(bytes.dropLast()) : bytes
-        return LedgerLine.hexadecimal(digits) ?? bytes
+        return DeviceLedgerLine.hexadecimal(digits) ?? bytes
     }
 }
 #endif

@@ -78,7 +78,7 @@ struct ClientReporter: Sendable {
     }
 
     /// What the ledger noticed and a person should know.
-    func ledgerNote(_ entry: LedgerEntry) {
+    func ledgerNote(_ entry: DeviceLedgerEntry) {
         let words = entry.warning
         console.say("privacy ledger: \(words)")
         var event = JSONObject(event: "ledger")

@@ -136,7 +136,7 @@ public struct StateFolder: ~Copyable {
     }
 
     /// Writes down that an answer does not fit what this device remembers; whether that is news.
-    mutating func noteContradiction(_ entry: LedgerEntry) throws(StateError) -> Bool {
+    mutating func noteContradiction(_ entry: DeviceLedgerEntry) throws(StateError) -> Bool {
         try ledger.contradict(entry)
     }
 

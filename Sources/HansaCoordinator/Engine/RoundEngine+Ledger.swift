@@ -30,7 +30,7 @@ extension RoundEngine {
         } catch {
             throw .ledger(error)
         }
-        let finding = LedgerComparison.finding(
+        let finding = LedgerCompleteness.finding(
             verifier,
             participation: recovered.participation,
             updates: recovered.progress?.updates.map { ($0.report.assignment, $0.report.payloadDigest) } ?? [],

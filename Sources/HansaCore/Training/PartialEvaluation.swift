@@ -11,9 +11,28 @@ public struct PartialEvaluation: Equatable, Sendable {
     /// The loss of each chunk, in nats, summed over its examples in order.
     public let losses: [Double]
 
-    public init(chunks: Range<Int>, exampleCount: Int, correctCount: Int, losses: [Double]) {
+    /// Measures chunk by chunk.
+    ///
+    /// - Parameters:
+    ///   - chunks: which ones, among those of `exampleCount` examples cut into chunks of `size`.
+    ///   - lossSum: the summed loss of a stretch of examples; adds those in the right class to the count.
+    public init<Failure: Error>(
+        chunks: Range<Int>,
+        size: Int,
+        exampleCount: Int,
+        lossSum: (_ examples: Range<Int>, _ correctCount: inout Int) throws(Failure) -> Double
+    ) throws(Failure) {
         self.chunks = chunks
-        self.exampleCount = exampleCount
+        var correctCount = 0
+        var losses: [Double] = []
+        var measuredCount = 0
+        losses.reserveCapacity(chunks.count)
+        for chunk in chunks {
+            let examples = chunk * size..<min((chunk + 1) * size, exampleCount)
+            losses.append(try lossSum(examples, &correctCount))
+            measuredCount += examples.count
+        }
+        self.exampleCount = measuredCount
         self.correctCount = correctCount
         self.losses = losses
     }

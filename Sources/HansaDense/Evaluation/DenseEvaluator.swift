@@ -26,9 +26,8 @@ public struct DenseEvaluator<Source: ExampleSource>: ModelEvaluator, Sendable {
         self.source = source
     }
 
-    /// Measures all of the data on this thread.
-    public func evaluate(_ parameters: [Float]) throws(DenseError) -> EvaluationSummary {
-        try combine([evaluate(parameters, chunks: 0..<chunkCount)])
+    public func evaluate(_ parameters: [Float], chunks: Range<Int>) throws(DenseError) -> PartialEvaluation {
+        try evaluate(parameters, chunks: chunks, workspace: nil)
     }
 
     /// Measures a range of chunks.
@@ -40,7 +39,7 @@ public struct DenseEvaluator<Source: ExampleSource>: ModelEvaluator, Sendable {
     public func evaluate(
         _ parameters: [Float],
         chunks: Range<Int>,
-        workspace: DenseWorkspace? = nil
+        workspace: DenseWorkspace?
     ) throws(DenseError) -> PartialEvaluation {
         guard chunks.lowerBound >= 0, chunks.upperBound <= chunkCount else {
             throw .invalidChunks(expected: chunkCount)
@@ -52,22 +51,15 @@ public struct DenseEvaluator<Source: ExampleSource>: ModelEvaluator, Sendable {
         let workspace = workspace ?? DenseWorkspace(architecture)
         guard workspace.architecture == architecture else { throw .workspaceDoesNotFit }
         guard workspace.load(parameters) else { throw .notFinite }
-        var correctCount: UInt64 = 0
-        var losses: [Double] = []
-        losses.reserveCapacity(chunks.count)
-        for chunk in chunks {
-            let loss = try lossSum(ofChunk: chunk, workspace, correctCount: &correctCount)
-            guard loss.isFinite else { throw .notFinite }
-            losses.append(loss)
-        }
-        let first = chunks.lowerBound * Self.chunkSize
-        let end = min(chunks.upperBound * Self.chunkSize, source.count)
-        return PartialEvaluation(
+        return try PartialEvaluation(
             chunks: chunks,
-            exampleCount: max(0, end - first),
-            correctCount: Int(clamping: correctCount),
-            losses: losses
-        )
+            size: Self.chunkSize,
+            exampleCount: source.count
+        ) { (examples, correctCount) throws(DenseError) in
+            let loss = try lossSum(of: examples, workspace, correctCount: &correctCount)
+            guard loss.isFinite else { throw .notFinite }
+            return loss
+        }
     }
 
     /// Joins parts that cover every chunk exactly once, in any order.
@@ -79,16 +71,16 @@ public struct DenseEvaluator<Source: ExampleSource>: ModelEvaluator, Sendable {
     }
 
     private func lossSum(
-        ofChunk chunk: Int,
+        of examples: Range<Int>,
         _ workspace: DenseWorkspace,
-        correctCount: inout UInt64
+        correctCount: inout Int
     ) throws(DenseError) -> Double {
         let last = workspace.layers.count - 1
         var loss = 0.0
-        var start = chunk * Self.chunkSize
-        let end = min(start + Self.chunkSize, source.count)
-        while start < end {
-            let block = start..<min(start + workspace.rowCount, end)
+        var correct: UInt64 = 0
+        var start = examples.lowerBound
+        while start < examples.upperBound {
+            let block = start..<min(start + workspace.rowCount, examples.upperBound)
             try DenseData.copy(block, of: source, to: workspace)
             DenseForward.run(workspace, rows: block.count, keepsColumns: false)
             loss = hansa_dense_evaluate(
@@ -97,10 +89,11 @@ public struct DenseEvaluator<Source: ExampleSource>: ModelEvaluator, Sendable {
                 workspace.labels,
                 loss,
                 workspace.scratch,
-                &correctCount
+                &correct
             )
             start = block.upperBound
         }
+        correctCount += Int(clamping: correct)
         return loss
     }
 }

@@ -60,35 +60,20 @@ public struct DenseTrainer<Source: ExampleSource>: LocalTrainer {
         guard workspace.load(parameters) else { throw .notFinite }
 
         var stream = stream
-        var order = takeOrder()
-        defer { workspace.order = order }
-        var stepCount = 0
-        var lossSum = 0.0
-        training: for _ in 0..<work.epochs {
-            if work.shuffles { stream.shuffle(&order) }
-            var start = 0
-            while start < order.count {
-                if work.stepCountMax != 0, stepCount >= Int(work.stepCountMax) { break training }
-                let batch = start..<min(start + batchSize, order.count)
-                stepCount += 1
-                let loss = try takeStep(order, batch, work: work, isFused: isFused)
-                guard loss.isFinite else { throw .diverged(step: stepCount) }
-                lossSum += loss
-                start = batch.upperBound
-            }
-        }
-        guard workspace.store(to: &parameters) else { throw .diverged(step: stepCount) }
-        return TrainingSummary(stepCount: stepCount, meanLoss: lossSum / Double(stepCount))
-    }
-
-    /// The workspace's order, set to the stored one.
-    private func takeOrder() -> [UInt32] {
         var order = workspace.order
         workspace.order = []
-        order.removeAll(keepingCapacity: true)
-        order.reserveCapacity(source.count)
-        for index in 0..<source.count { order.append(UInt32(truncatingIfNeeded: index)) }
-        return order
+        defer { workspace.order = order }
+        let summary = try work.train(
+            exampleCount: source.count,
+            order: &order,
+            stream: &stream,
+            step: { (order, batch, _) throws(DenseError) in
+                try takeStep(order, batch, work: work, isFused: isFused)
+            },
+            diverged: { .diverged(step: $0) }
+        )
+        guard workspace.store(to: &parameters) else { throw .diverged(step: summary.stepCount) }
+        return summary
     }
 
     /// Takes one gradient step and returns the batch's mean loss before it.

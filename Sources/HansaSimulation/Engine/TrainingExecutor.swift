@@ -42,20 +42,20 @@ struct TrainingExecutor<Model: SimulatedModel>: ClientExecutor {
         let source = clients[Int(id.client.number)]
         var parameters = received
         let training: Result<TrainedModel, RefusalReason>
-        switch model.train(
-            &parameters,
-            on: source,
-            work: assignment.plan.work,
-            stream: stream(.shuffling),
-            workspace: &worker
-        ) {
-        case .success(let summary):
+        do throws(Model.Failure) {
+            let summary = try model.train(
+                &parameters,
+                on: source,
+                work: assignment.plan.work,
+                stream: stream(.shuffling),
+                workspace: &worker
+            )
             training = .success(
                 TrainedModel(parameters: parameters, summary: summary, sampleCount: source.count)
             )
-        case .failure(let refusal):
-            guard refusal.dependsOnExamples else { return .failure(refusal.reason) }
-            training = .failure(refusal.reason)
+        } catch {
+            guard error.dependsOnExamples else { return .failure(error.refusal) }
+            training = .failure(error.refusal)
         }
         let noiseKey: NoiseKey?
         let station: NoiseStation?

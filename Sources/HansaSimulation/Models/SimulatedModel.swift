@@ -6,34 +6,30 @@ import HansaNumerics
 protocol SimulatedModel: Sendable {
     /// Memory that one worker keeps from client to client.
     associatedtype Workspace
+    associatedtype Failure: TrainingFailure
+    associatedtype Evaluator: ModelEvaluator & Sendable where Evaluator.Failure == Failure
 
     func makeWorkspace() -> Workspace
 
     /// Trains in place on one client's data.
-    ///
-    /// - Returns: the summary, or why there is none.
     func train(
         _ parameters: inout [Float],
         on source: DatasetView,
         work: LocalWork,
         stream: RandomStream,
         workspace: inout Workspace
-    ) -> Result<TrainingSummary, TrainingRefusal>
+    ) throws(Failure) -> TrainingSummary
 
-    /// How many chunks data to measure on have; refuses data that the model does not fit.
-    func chunkCount(of source: DatasetView) throws(SimulationError) -> Int
-
-    /// Measures a range of chunks.
-    func evaluate(
-        _ parameters: [Float],
-        on source: DatasetView,
-        chunks: Range<Int>
-    ) throws(SimulationError) -> PartialEvaluation
+    /// What measures the model on data; refuses those that it does not fit.
+    func makeEvaluator(on source: DatasetView) throws(Failure) -> Evaluator
 }
 
-/// Why a simulated client's training gave nothing.
-struct TrainingRefusal: Error {
-    let reason: RefusalReason
+/// Why a training or a measurement gave nothing, as a simulation asks.
+protocol TrainingFailure: Error, Equatable, CustomStringConvertible {
+    /// The parameters, or what was computed with them, are not finite.
+    static var notFinite: Self { get }
+    /// The reason to refuse work with.
+    var refusal: RefusalReason { get }
     /// Whether other examples of as many features could have gone well.
-    let dependsOnExamples: Bool
+    var dependsOnExamples: Bool { get }
 }

@@ -141,7 +141,7 @@ struct StateChecks {
             }
         }
         if let state = verifier.state, state.terms.run != run { throw wrong("the privacy ledger is another run's") }
-        let finding = LedgerComparison.finding(
+        let finding = LedgerCompleteness.finding(
             verifier,
             participation: tables.participation,
             updates: tables.receipts.map { ($0.assignment, $0.payload) },

@@ -57,7 +57,7 @@ public final class StateReader {
     /// - Parameter ledger: a verifier that has read every line of ``privacyLedger()``.
     public func finding(in ledger: LedgerVerifier) throws(StoreError) -> String? {
         try database.read { database in
-            LedgerComparison.finding(
+            LedgerCompleteness.finding(
                 ledger,
                 participation: try StoreRows.participation(database),
                 updates: try StoreRows.receipts(database).map { ($0.assignment, $0.payload) },

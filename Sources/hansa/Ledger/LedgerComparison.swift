@@ -1,5 +1,6 @@
 import HansaAccounting
 import HansaClient
+import HansaCoordinator
 import HansaCore
 import HansaNumerics
 import HansaPrivacy
@@ -43,8 +44,8 @@ struct LedgerComparison: Encodable {
         number = id.number
         let held = state?.account(of: id) ?? LedgerClient()
         let isReceived = !claim.received.isEmpty
-        let spent = device.sums.spending
-        charged = device.sums.updateCount
+        let spent = device.totals.spending
+        charged = device.totals.updateCount
         let counts = claim.match(device, client: id)
         matched = counts.matched
         // Bounds: counts of lines in memory.

@@ -53,7 +53,7 @@ enum LedgerWork {
         }
     }
 
-    static func totals(of path: String) throws -> LedgerTotals { try StateFolder(path: path).ledger.totals }
+    static func totals(of path: String) throws -> DeviceLedgerTotals { try StateFolder(path: path).ledger.totals }
 
     static func copy(_ from: String, to: String) throws {
         try? FileManager.default.removeItem(atPath: to)

@@ -210,7 +210,7 @@ struct PrivacyLedgerTests {
         #expect(isEarlier)
         let isSameEarlier = state.ledger.isEarlier(try LedgerWork.record(4).assignment)
         #expect(!isSameEarlier)
-        for note: LedgerNote in [.earlierRound, .unknownWork, .conflict] {
+        for note: DeviceLedgerNote in [.earlierRound, .unknownWork, .conflict] {
             let news = [try state.noteContradiction(.note(note, id)), try state.noteContradiction(.note(note, id))]
             #expect(news == [true, false])
         }
@@ -295,12 +295,12 @@ struct PrivacyLedgerTests {
         // A line taken out, the chain made anew, and as many updates as the journal has.
         var chain = LedgerContent(whole).previousChain
         var rewritten: [UInt8] = []
-        let other = LedgerEntry.charged(LedgerCharge(try LedgerWork.record(9))).bytes
+        let other = DeviceLedgerEntry.charged(DeviceLedgerCharge(try LedgerWork.record(9))).bytes
         var entries = LedgerContent(whole).entries
         entries[entries.count - 1] = other
         for entry in entries {
-            chain = LedgerLine.chain(entry, after: chain)
-            rewritten += LedgerLine.bytes(entry, chain: chain)
+            chain = DeviceLedgerLine.chain(entry, after: chain)
+            rewritten += DeviceLedgerLine.bytes(entry, chain: chain)
         }
         try folder.write(rewritten, to: "state/ledger")
         #expect(LedgerContent(rewritten).brokenLine == nil)

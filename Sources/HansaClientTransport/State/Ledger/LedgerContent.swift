@@ -1,4 +1,4 @@
-import HansaCore
+import HansaClient
 import HansaNumerics
 
 /// What a ledger file holds, its chain checked.
@@ -8,10 +8,9 @@ struct LedgerContent {
 
     /// The bytes of the whole lines' entries.
     private(set) var entries: [[UInt8]] = []
-    private(set) var totals = LedgerTotals()
-    /// The chain that the file goes on from, and the chain up to its last whole line.
-    private(set) var previousChain = LedgerLine.noChain
-    private(set) var chain = LedgerLine.noChain
+    /// The chain that the file goes on from.
+    private(set) var previousChain = DeviceLedgerLine.noChain
+    private var state = DeviceLedgerChain()
     /// The whole lines.
     private(set) var wholeByteCount = 0
     /// Whether a power cut cut the last line short: what it told was not acted on.
@@ -21,13 +20,13 @@ struct LedgerContent {
 
     init(_ bytes: [UInt8]) {
         for (end, byte) in bytes.enumerated() where byte == 0x0A {
-            guard let (entry, totals, next) = follow(Array(bytes[wholeByteCount..<end])) else {
+            guard let (entry, next) = follow(Array(bytes[wholeByteCount..<end])) else {
                 brokenLine = entries.count + 1
                 return
             }
+            if case .began(let before, _)? = DeviceLedgerEntry(entry) { previousChain = before }
             entries.append(entry)
-            self.totals = totals
-            chain = next
+            state = next
             wholeByteCount = end + 1
         }
         isTorn = wholeByteCount < bytes.count
@@ -37,19 +36,20 @@ struct LedgerContent {
         }
     }
 
-    /// A line without its end, if it is one that follows.
-    private mutating func follow(_ text: [UInt8]) -> (entry: [UInt8], totals: LedgerTotals, chain: [UInt8])? {
-        guard let (bytes, chain) = LedgerLine.parts(text), let entry = LedgerEntry(bytes) else { return nil }
-        if case .began(let before, _) = entry {
-            guard entries.isEmpty else { return nil }
-            (previousChain, self.chain) = (before, before)
-        } else if entries.isEmpty {
-            return nil
-        }
-        guard LedgerLine.chain(bytes, after: self.chain) == chain else { return nil }
-        var totals = totals
-        totals.add(entry)
-        return (bytes, totals, chain)
+    /// What the lines come to.
+    var totals: DeviceLedgerTotals { state.totals }
+    /// The chain up to the last whole line.
+    var chain: [UInt8] { state.value }
+
+    /// The entry of a line without its end, and the state behind it; nil where it does not follow.
+    private func follow(_ text: [UInt8]) -> (entry: [UInt8], next: DeviceLedgerChain)? {
+        guard let (bytes, link) = DeviceLedgerLine.parts(text) else { return nil }
+        var next = state
+        guard let entry = next.follow(bytes, link: link) else { return nil }
+        // A file begins with what came before it, and does so once.
+        var isFirst = false
+        if case .began = entry { isFirst = true }
+        return isFirst == entries.isEmpty ? (bytes, next) : nil
     }
 
     /// The file's content; nil where there is no such file.

@@ -5,7 +5,7 @@ import HansaNumerics
 /// A record of the outbox as the ledger sees it.
 enum LedgerOutboxEntry {
     /// Its charge can be read, whatever its payload is.
-    case whole(LedgerCharge)
+    case whole(DeviceLedgerCharge)
     /// It is damaged so that only its name says what it was for.
     case unreadable(AssignmentID)
 
@@ -16,12 +16,12 @@ enum LedgerOutboxEntry {
     init?(path: String, name: String) throws(SystemError) {
         var head = try Files.read(path, byteCountMax: StateFolder.recordByteCountMax, atMost: Self.headByteCountMax)
         if let record = OutboxRecord(headOf: head) {
-            self = .whole(LedgerCharge(record))
+            self = .whole(DeviceLedgerCharge(record))
             return
         }
         head = try Files.read(path, byteCountMax: StateFolder.recordByteCountMax)
         if let record = OutboxRecord(headOf: head) {
-            self = .whole(LedgerCharge(record))
+            self = .whole(DeviceLedgerCharge(record))
             return
         }
         guard let id = AssignmentID(text: String(bytes: Array(name.bytes.dropLast(".rec".utf8.count)))) else {

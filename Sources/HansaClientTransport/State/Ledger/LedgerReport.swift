@@ -22,9 +22,9 @@ struct LedgerReport {
     var isIntact: Bool { damage == nil }
 
     /// What was spent, with the records that wait for their lines.
-    private(set) var totals: LedgerTotals
+    private(set) var totals: DeviceLedgerTotals
     /// What the lines alone come to.
-    private let written: LedgerTotals
+    private let written: DeviceLedgerTotals
 
     init(folder: String, policy: ClientPolicy) throws(StateError) {
         (limit, delta, gapCountMax) = (policy.epsilonMax, policy.delta, policy.gapCountMax)
@@ -33,7 +33,7 @@ struct LedgerReport {
         let content = current ?? before
         self.content = content
         self.before = current == nil ? nil : before
-        written = content?.totals ?? LedgerTotals()
+        written = content?.totals ?? DeviceLedgerTotals()
         totals = written
         let witnesses = try LedgerWitnesses(folder: folder)
         damage =
@@ -69,7 +69,7 @@ struct LedgerReport {
         var text: PlainText = ""
         var sum = DeviceSpending()
         for bytes in content?.entries ?? [] {
-            guard let entry = LedgerEntry(bytes) else { continue }
+            guard let entry = DeviceLedgerEntry(bytes) else { continue }
             if case .began(_, let totals) = entry { sum = totals.spending }
             text.append("\(words(entry))\n")
             guard case .charged(let charge) = entry else { continue }
@@ -81,7 +81,7 @@ struct LedgerReport {
     }
 
     /// What a line says.
-    private func words(_ entry: LedgerEntry) -> PlainText {
+    private func words(_ entry: DeviceLedgerEntry) -> PlainText {
         switch entry {
         case .began(_, let totals):
             return totals.updateCount == 0
@@ -171,15 +171,17 @@ struct LedgerReport {
             guard let content else { continue }
             var chain = content.previousChain
             for bytes in content.entries {
-                guard let entry = LedgerEntry(bytes) else { continue }
-                chain = LedgerLine.chain(bytes, after: chain)
+                guard let entry = DeviceLedgerEntry(bytes) else { continue }
+                chain = DeviceLedgerLine.chain(bytes, after: chain)
                 text.append("\(object(of: entry, bytes, chain, &run).line)\n")
             }
         }
         return text + "\(summaryObject.line)\n"
     }
 
-    private func object(of entry: LedgerEntry, _ bytes: [UInt8], _ chain: [UInt8], _ run: inout RunID) -> JSONObject {
+    private func object(of entry: DeviceLedgerEntry, _ bytes: [UInt8], _ chain: [UInt8], _ run: inout RunID)
+        -> JSONObject
+    {
         var object = JSONObject(event: "line")
         switch entry {
         case .began(_, let totals): run = totals.run
@@ -195,7 +197,7 @@ struct LedgerReport {
         }
         object.add("words", words(entry).string)
         // The line's end aside.
-        let parts = Array(LedgerLine.bytes(bytes, chain: chain).dropLast()).pieces(at: 0x20)
+        let parts = Array(DeviceLedgerLine.bytes(bytes, chain: chain).dropLast()).pieces(at: 0x20)
         object.add("entry", String(bytes: parts[0]))
         object.add("chain", String(bytes: parts[1]))
         return object

@@ -37,7 +37,7 @@ struct LedgerWitnesses {
                 + " answered"
         }
         // Updates that an older file's sums hold, or that the ledger itself calls unknown, have no line to be found.
-        let first = (before ?? content).entries.first.flatMap { LedgerEntry($0) }
+        let first = (before ?? content).entries.first.flatMap { DeviceLedgerEntry($0) }
         var excused = content.totals.spending.unknownCount
         if case .began(_, let totals)? = first {
             let (sum, overflows) = excused.addingReportingOverflow(totals.updateCount)
@@ -45,7 +45,7 @@ struct LedgerWitnesses {
         }
         var charged: Set<Key> = []
         for bytes in (before?.entries ?? []) + content.entries {
-            if case .charged(let charge)? = LedgerEntry(bytes) {
+            if case .charged(let charge)? = DeviceLedgerEntry(bytes) {
                 charged.insert(Key(assignment: charge.assignment, payload: charge.payloadDigest))
             }
         }
@@ -58,10 +58,10 @@ struct LedgerWitnesses {
     }
 
     /// Records that a crash kept from the newest file, as it would have them.
-    func pending(in content: LedgerContent?) -> [LedgerEntry] {
+    func pending(in content: LedgerContent?) -> [DeviceLedgerEntry] {
         let held = Set(content?.entries ?? [])
-        var entries: [LedgerEntry] = []
-        for case .whole(let charge) in waiting where !held.contains(LedgerEntry.charged(charge).bytes) {
+        var entries: [DeviceLedgerEntry] = []
+        for case .whole(let charge) in waiting where !held.contains(DeviceLedgerEntry.charged(charge).bytes) {
             entries.append(.charged(charge))
         }
         return entries

@@ -1,11 +1,11 @@
 import CPosix
-import HansaClient
+public import HansaClient
 import HansaCore
 import HansaNumerics
 
 /// The device's own account of what its updates cost: a line for each, durable before the update's first byte leaves.
 ///
-/// The file `ledger` is only appended to, and its lines are chained by their hashes (`LedgerLine`). Above 1 MiB it becomes
+/// The file `ledger` is only appended to, and its lines are chained by their hashes (`DeviceLedgerLine`). Above 1 MiB it becomes
 /// `ledger.1`, in place of the one before, and a new one begins with the totals of all before and the chain it goes on
 /// from. A record and its charge become durable in one piece, in the outbox; the ledger takes the charge over from there,
 /// at once or when the folder is opened next, and once only. A line that a power cut cut short was not acted on and is
@@ -22,11 +22,11 @@ public struct PrivacyLedger: ~Copyable {
     private var descriptor: Int32
     private var byteCount: Int
     private var chain: [UInt8]
-    public private(set) var totals: LedgerTotals
+    public private(set) var totals: DeviceLedgerTotals
     /// The bytes of this file's entries.
     private var entries: [[UInt8]]
     /// What was found on opening that a person should know.
-    private(set) var notes: [LedgerEntry] = []
+    private(set) var notes: [DeviceLedgerEntry] = []
 
     /// Opens the folder's ledger or begins one, and takes over what the outbox holds.
     ///
@@ -65,7 +65,7 @@ public struct PrivacyLedger: ~Copyable {
 
     /// Writes down what a new record costs; its bytes may leave afterwards.
     mutating func charge(_ record: OutboxRecord) throws(StateError) {
-        try append(.charged(LedgerCharge(record)))
+        try append(.charged(DeviceLedgerCharge(record)))
     }
 
     /// The lines from here on are for a run.
@@ -76,7 +76,7 @@ public struct PrivacyLedger: ~Copyable {
     /// Writes down that the coordinator's words do not fit, once.
     ///
     /// - Returns: whether it is news.
-    mutating func contradict(_ entry: LedgerEntry) throws(StateError) -> Bool {
+    mutating func contradict(_ entry: DeviceLedgerEntry) throws(StateError) -> Bool {
         guard !holds(entry.bytes) else { return false }
         try append(entry)
         return true
@@ -104,13 +104,13 @@ public struct PrivacyLedger: ~Copyable {
         switch record {
         case .whole(let charge):
             // The same bytes, made for the same work at the same cost, are the same entry.
-            if !holds(LedgerEntry.charged(charge).bytes) { try append(.charged(charge)) }
+            if !holds(DeviceLedgerEntry.charged(charge).bytes) { try append(.charged(charge)) }
         case .unreadable(let id):
-            let entry = LedgerEntry.note(.unreadable, id)
+            let entry = DeviceLedgerEntry.note(.unreadable, id)
             // Kind, then the work, in both; but another run's work may have the same numbers.
-            let charged = [LedgerEntry.chargedNumber] + entry.bytes.dropFirst()
+            let charged = [DeviceLedgerEntry.chargedNumber] + entry.bytes.dropFirst()
             for held in entries.reversed() {
-                if held.first == LedgerEntry.runNumber { break }
+                if held.first == DeviceLedgerEntry.runNumber { break }
                 if held.elementsEqual(entry.bytes) || held.starts(with: charged) { return }
             }
             try note(entry)
@@ -122,7 +122,7 @@ public struct PrivacyLedger: ~Copyable {
         return false
     }
 
-    private mutating func note(_ entry: LedgerEntry) throws(StateError) {
+    private mutating func note(_ entry: DeviceLedgerEntry) throws(StateError) {
         try append(entry)
         notes.append(entry)
     }
@@ -136,10 +136,10 @@ public struct PrivacyLedger: ~Copyable {
         if before != status.number { try note(.place(status.number)) }
     }
 
-    private mutating func append(_ entry: LedgerEntry) throws(StateError) {
+    private mutating func append(_ entry: DeviceLedgerEntry) throws(StateError) {
         let bytes = entry.bytes
-        let next = LedgerLine.chain(bytes, after: chain)
-        let line = LedgerLine.bytes(bytes, chain: next)
+        let next = DeviceLedgerLine.chain(bytes, after: chain)
+        let line = DeviceLedgerLine.bytes(bytes, chain: next)
         do throws(SystemError) {
             try Files.writeAll(line, to: descriptor)
             try Files.check(hansa_sync(descriptor))
@@ -160,8 +160,8 @@ public struct PrivacyLedger: ~Copyable {
         let lostCount: UInt64 = hansa_file_status(folder + "/ledger.damaged", &status) >= 0 ? 1 : 0
         // The first ledger of a folder, or a crash between the old one's new name and the new one's first line.
         let before = try read(folder + "/ledger.1")
-        let totals = before?.totals ?? LedgerTotals()
-        return (try begin(folder, after: before?.chain ?? LedgerLine.noChain, totals: totals), lostCount)
+        let totals = before?.totals ?? DeviceLedgerTotals()
+        return (try begin(folder, after: before?.chain ?? DeviceLedgerLine.noChain, totals: totals), lostCount)
     }
 
     private static func read(_ path: String) throws(StateError) -> LedgerContent? {
@@ -173,10 +173,10 @@ public struct PrivacyLedger: ~Copyable {
     private static func begin(
         _ folder: String,
         after chain: [UInt8],
-        totals: LedgerTotals
+        totals: DeviceLedgerTotals
     ) throws(StateError) -> LedgerContent {
-        let entry = LedgerEntry.began(after: chain, totals).bytes
-        let line = LedgerLine.bytes(entry, chain: LedgerLine.chain(entry, after: chain))
+        let entry = DeviceLedgerEntry.began(after: chain, totals).bytes
+        let line = DeviceLedgerLine.bytes(entry, chain: DeviceLedgerLine.chain(entry, after: chain))
         do throws(SystemError) {
             try Files.replace("ledger", in: folder, with: [line])
         } catch {

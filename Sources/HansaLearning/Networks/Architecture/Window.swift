@@ -21,4 +21,9 @@ public struct Window: Hashable, Sendable {
         let room = extent + 2 * padding - size
         return room >= 0 ? room / stride + 1 : nil
     }
+
+    /// Stride, size and padding downwards and across, as oneDNN takes them.
+    var strides: [Int64] { [Int64](repeating: Int64(stride), count: 2) }
+    var sizes: [Int64] { [Int64](repeating: Int64(size), count: 2) }
+    var paddings: [Int64] { [Int64](repeating: Int64(padding), count: 2) }
 }

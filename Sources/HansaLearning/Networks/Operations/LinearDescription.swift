@@ -6,14 +6,19 @@ import CDNNL
 /// weights in another layout, they are copied: they are few. A dense layer's are many, and stay. Images are copied only
 /// where oneDNN would compute with its slow loops otherwise.
 struct LinearDescription {
-    private let window: Window?
+    /// Stride and padding in both directions; nil for a dense layer.
+    private let geometry: (stride: [Int64], padding: [Int64])?
     private let engine: DNNLEngine
-    private let isMeasuring: Bool
+    private let purpose: dnnl_prop_kind_t
 
     init(_ layer: Layer, builder: NetworkBuilder) {
-        if case .convolution(_, let window) = layer { self.window = window } else { window = nil }
+        if case .convolution(_, let window) = layer {
+            geometry = (window.strides, window.paddings)
+        } else {
+            geometry = nil
+        }
         engine = builder.engine
-        isMeasuring = !builder.learns
+        purpose = builder.learns ? dnnl_forward_training : dnnl_forward_inference
     }
 
     func forward(
@@ -24,20 +29,10 @@ struct LinearDescription {
         rectifies: Bool
     ) throws(DNNLError) -> DNNLDescription {
         var (source, weights, bias, destination) = (source.raw, weights.raw, bias.raw, destination.raw)
-        let purpose = isMeasuring ? dnnl_forward_inference : dnnl_forward_training
-        guard let window else {
-            var operation = dnnl_inner_product_desc_t()
-            try DNNLEngine.check(
-                dnnl_inner_product_forward_desc_init(&operation, purpose, &source, &weights, &bias, &destination),
-                "describe a dense layer"
-            )
-            return try DNNLDescription(operation, rectifies: rectifies, on: engine)
-        }
-        var operation = dnnl_convolution_desc_t()
-        let (stride, padding) = (
-            [Int64](repeating: Int64(window.stride), count: 2), [Int64](repeating: Int64(window.padding), count: 2)
-        )
-        try DNNLEngine.check(
+        let purpose = purpose
+        return try describe(rectifies: rectifies) { operation in
+            dnnl_inner_product_forward_desc_init(&operation, purpose, &source, &weights, &bias, &destination)
+        } convolution: { operation, stride, padding in
             dnnl_convolution_forward_desc_init(
                 &operation,
                 purpose,
@@ -49,10 +44,8 @@ struct LinearDescription {
                 stride,
                 padding,
                 padding
-            ),
-            "describe a convolution"
-        )
-        return try DNNLDescription(operation, rectifies: rectifies, on: engine)
+            )
+        }
     }
 
     /// The gradients of weights and bias.
@@ -67,7 +60,7 @@ struct LinearDescription {
         var description = try parameterPass(
             forward,
             source: input.descriptor,
-            weights: window == nil ? weights.descriptor : weightLayout,
+            weights: geometry == nil ? weights.descriptor : weightLayout,
             bias: bias.descriptor,
             destination: outputGradient.descriptor
         )
@@ -110,7 +103,7 @@ struct LinearDescription {
         var description = try inputPass(
             forward,
             source: inputGradient.descriptor,
-            weights: window == nil ? weights.descriptor : weightLayout,
+            weights: geometry == nil ? weights.descriptor : weightLayout,
             destination: outputGradient.descriptor
         )
         if description.isReference {
@@ -162,19 +155,9 @@ struct LinearDescription {
         destination: DNNLDescriptor
     ) throws(DNNLError) -> DNNLDescription {
         var (source, weights, bias, destination) = (source.raw, weights.raw, bias.raw, destination.raw)
-        guard let window else {
-            var operation = dnnl_inner_product_desc_t()
-            try DNNLEngine.check(
-                dnnl_inner_product_backward_weights_desc_init(&operation, &source, &weights, &bias, &destination),
-                "describe a dense layer's gradient"
-            )
-            return try DNNLDescription(operation, forward: forward, on: engine)
-        }
-        var operation = dnnl_convolution_desc_t()
-        let (stride, padding) = (
-            [Int64](repeating: Int64(window.stride), count: 2), [Int64](repeating: Int64(window.padding), count: 2)
-        )
-        try DNNLEngine.check(
+        return try describe(forward: forward) { operation in
+            dnnl_inner_product_backward_weights_desc_init(&operation, &source, &weights, &bias, &destination)
+        } convolution: { operation, stride, padding in
             dnnl_convolution_backward_weights_desc_init(
                 &operation,
                 dnnl_convolution_direct,
@@ -185,10 +168,8 @@ struct LinearDescription {
                 stride,
                 padding,
                 padding
-            ),
-            "describe a convolution's gradient"
-        )
-        return try DNNLDescription(operation, forward: forward, on: engine)
+            )
+        }
     }
 
     private func inputPass(
@@ -198,19 +179,9 @@ struct LinearDescription {
         destination: DNNLDescriptor
     ) throws(DNNLError) -> DNNLDescription {
         var (source, weights, destination) = (source.raw, weights.raw, destination.raw)
-        guard let window else {
-            var operation = dnnl_inner_product_desc_t()
-            try DNNLEngine.check(
-                dnnl_inner_product_backward_data_desc_init(&operation, &source, &weights, &destination),
-                "describe a dense layer's gradient"
-            )
-            return try DNNLDescription(operation, forward: forward, on: engine)
-        }
-        var operation = dnnl_convolution_desc_t()
-        let (stride, padding) = (
-            [Int64](repeating: Int64(window.stride), count: 2), [Int64](repeating: Int64(window.padding), count: 2)
-        )
-        try DNNLEngine.check(
+        return try describe(forward: forward) { operation in
+            dnnl_inner_product_backward_data_desc_init(&operation, &source, &weights, &destination)
+        } convolution: { operation, stride, padding in
             dnnl_convolution_backward_data_desc_init(
                 &operation,
                 dnnl_convolution_direct,
@@ -220,9 +191,25 @@ struct LinearDescription {
                 stride,
                 padding,
                 padding
-            ),
-            "describe a convolution's gradient"
-        )
-        return try DNNLDescription(operation, forward: forward, on: engine)
+            )
+        }
+    }
+
+    /// One of the three passes, of whichever kind this layer is.
+    private func describe(
+        forward: DNNLDescription? = nil,
+        rectifies: Bool = false,
+        dense: (inout dnnl_inner_product_desc_t) -> dnnl_status_t,
+        convolution: (inout dnnl_convolution_desc_t, _ stride: [Int64], _ padding: [Int64]) -> dnnl_status_t
+    ) throws(DNNLError) -> DNNLDescription {
+        guard let geometry else {
+            var operation = dnnl_inner_product_desc_t()
+            try DNNLEngine.check(dense(&operation), "describe a dense layer")
+            return try DNNLDescription(operation, forward: forward, rectifies: rectifies, on: engine)
+        }
+        var operation = dnnl_convolution_desc_t()
+        let status = convolution(&operation, geometry.stride, geometry.padding)
+        try DNNLEngine.check(status, "describe a convolution")
+        return try DNNLDescription(operation, forward: forward, rectifies: rectifies, on: engine)
     }
 }

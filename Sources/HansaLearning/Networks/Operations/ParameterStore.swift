@@ -1,4 +1,5 @@
 import CDNNL
+import CHansaKernels
 
 /// A network's parameters and gradients in the layouts that its primitives work in.
 ///
@@ -66,10 +67,7 @@ final class ParameterStore {
         var failure: DNNLError?
         flat.withUnsafeBufferPointer { flat in
             guard let base = flat.baseAddress else { return }
-            // x − x is NaN for NaN and infinities, and 0 else.
-            var sum: Float = 0
-            for value in flat { sum += value - value }
-            isFinite = sum == 0
+            isFinite = hansa_all_finite(base, flat.count)
             failure = each(UnsafeMutablePointer(mutating: base)) { (block) throws(DNNLError) in try block.load.run() }
         }
         if let failure { throw failure }
@@ -78,11 +76,7 @@ final class ParameterStore {
 
     /// Writes the parameters in flat order, if all are finite; otherwise returns false.
     func store(to flat: inout [Float]) throws(DNNLError) -> Bool {
-        for block in blocks {
-            var sum: Float = 0
-            for index in 0..<block.value.floatCount { sum += block.value.floats[index] - block.value.floats[index] }
-            guard sum == 0 else { return false }
-        }
+        for block in blocks where !hansa_all_finite(block.value.floats, block.value.floatCount) { return false }
         var failure: DNNLError?
         flat.withUnsafeMutableBufferPointer { flat in
             guard let base = flat.baseAddress else { return }

@@ -22,9 +22,7 @@ final class PoolingOperation: NetworkOperation {
     ) throws(DNNLError) -> Tensor {
         let engine = builder.engine
         let algorithm = isMaximum ? dnnl_pooling_max : dnnl_pooling_avg_exclude_padding
-        let stride = [Int64](repeating: Int64(window.stride), count: 2)
-        let size = [Int64](repeating: Int64(window.size), count: 2)
-        let padding = [Int64](repeating: Int64(window.padding), count: 2)
+        let (stride, size, padding) = (window.strides, window.sizes, window.paddings)
         var source = input.value.descriptor.raw
         var destination = try builder.any(shape).raw
         var operation = dnnl_pooling_desc_t()

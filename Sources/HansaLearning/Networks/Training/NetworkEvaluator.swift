@@ -22,15 +22,6 @@ public struct NetworkEvaluator<Source: ExampleSource>: ModelEvaluator, Sendable 
         self.source = source
     }
 
-    /// Measures all of the data on this thread.
-    public func evaluate(_ parameters: [Float]) throws(NetworkError) -> EvaluationSummary {
-        let parts = [try evaluate(parameters, chunks: 0..<chunkCount)]
-        guard let summary = PartialEvaluation.combine(parts, chunkCount: chunkCount) else {
-            throw .invalidChunks(expected: chunkCount)
-        }
-        return summary
-    }
-
     /// Measures a range of chunks.
     public func evaluate(
         _ parameters: [Float],
@@ -45,24 +36,24 @@ public struct NetworkEvaluator<Source: ExampleSource>: ModelEvaluator, Sendable 
         }
         let workspace = try NetworkWorkspace(architecture, batchSize: Self.chunkSize, learns: false)
         guard try workspace.load(parameters) else { throw .notFinite }
-        var correctCount = 0
-        var losses: [Double] = []
-        for chunk in chunks {
-            let examples = chunk * Self.chunkSize..<min((chunk + 1) * Self.chunkSize, source.count)
+        return try PartialEvaluation(
+            chunks: chunks,
+            size: Self.chunkSize,
+            exampleCount: source.count
+        ) { (examples, correctCount) throws(NetworkError) in
             let program = try workspace.program(rowCount: examples.count)
             try workspace.fill(program, examples, of: source)
             var loss = 0.0
             try workspace.measure(program, loss: &loss, correctCount: &correctCount)
             guard loss.isFinite else { throw .notFinite }
-            losses.append(loss)
+            return loss
         }
-        let first = chunks.lowerBound * Self.chunkSize
-        let end = min(chunks.upperBound * Self.chunkSize, source.count)
-        return PartialEvaluation(
-            chunks: chunks,
-            exampleCount: max(0, end - first),
-            correctCount: correctCount,
-            losses: losses
-        )
+    }
+
+    public func combine(_ parts: [PartialEvaluation]) throws(NetworkError) -> EvaluationSummary {
+        guard let summary = PartialEvaluation.combine(parts, chunkCount: chunkCount) else {
+            throw .invalidChunks(expected: chunkCount)
+        }
+        return summary
     }
 }

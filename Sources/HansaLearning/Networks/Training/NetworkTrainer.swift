@@ -41,30 +41,24 @@ public struct NetworkTrainer<Source: ExampleSource>: LocalTrainer {
         guard parameters.count == expected else {
             throw .wrongParameterCount(got: parameters.count, expected: expected)
         }
-        let batchSize = work.batchSize == 0 ? source.count : min(Int(work.batchSize), source.count)
         let update = ParameterStep(work)
         guard try workspace.load(parameters) else { throw .notFinite }
         try workspace.prepare(update)
         var stream = stream
-        var order = takeOrder()
+        var order = workspace.order
+        workspace.order = []
         defer { workspace.order = order }
-        var stepCount = 0
-        var lossSum = 0.0
-        training: for _ in 0..<work.epochs {
-            if work.shuffles { stream.shuffle(&order) }
-            var start = 0
-            while start < order.count {
-                if work.stepCountMax != 0, stepCount >= Int(work.stepCountMax) { break training }
-                let batch = order[start..<min(start + batchSize, order.count)]
-                stepCount += 1
-                let loss = try takeStep(batch, update, stream: &stream) / Double(batch.count)
-                guard loss.isFinite else { throw .diverged(step: stepCount) }
-                lossSum += loss
-                start = batch.endIndex
-            }
-        }
-        guard try workspace.store(to: &parameters) else { throw .diverged(step: stepCount) }
-        return TrainingSummary(stepCount: stepCount, meanLoss: lossSum / Double(stepCount))
+        let summary = try work.train(
+            exampleCount: source.count,
+            order: &order,
+            stream: &stream,
+            step: { (order, batch, stream) throws(NetworkError) in
+                try takeStep(order[batch], update, stream: &stream) / Double(batch.count)
+            },
+            diverged: { .diverged(step: $0) }
+        )
+        guard try workspace.store(to: &parameters) else { throw .diverged(step: summary.stepCount) }
+        return summary
     }
 
     /// Takes one gradient step and returns the batch's summed loss before it.
@@ -88,15 +82,5 @@ public struct NetworkTrainer<Source: ExampleSource>: LocalTrainer {
         }
         update.take(workspace.parameters, isSummed: isSummed)
         return loss
-    }
-
-    /// The workspace's order, set to the stored one.
-    private func takeOrder() -> [UInt32] {
-        var order = workspace.order
-        workspace.order = []
-        order.removeAll(keepingCapacity: true)
-        order.reserveCapacity(source.count)
-        for index in 0..<source.count { order.append(UInt32(truncatingIfNeeded: index)) }
-        return order
     }
 }

@@ -1,22 +1,21 @@
-import HansaClient
-import HansaCore
-import HansaNumerics
+public import HansaCore
+public import HansaNumerics
 
 /// What an outbox record says of its cost, without its bytes: whose it is, and what it costs.
-struct LedgerCharge {
-    var assignment: AssignmentID
-    var planDigest: SHA256Digest
-    var payloadDigest: SHA256Digest
-    var charge: PrivacyCharge
+public struct DeviceLedgerCharge: Sendable {
+    public var assignment: AssignmentID
+    public var planDigest: SHA256Digest
+    public var payloadDigest: SHA256Digest
+    public var charge: PrivacyCharge
 
-    init(_ record: OutboxRecord) {
+    public init(_ record: OutboxRecord) {
         assignment = record.assignment
         planDigest = record.update.report.planDigest
         payloadDigest = record.update.report.payloadDigest
         charge = record.charge
     }
 
-    func encode(into writer: inout ByteWriter) {
+    public func encode(into writer: inout ByteWriter) {
         assignment.encode(into: &writer)
         writer.writeRaw(planDigest.bytes)
         writer.writeRaw(payloadDigest.bytes)

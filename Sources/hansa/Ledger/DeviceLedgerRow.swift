@@ -2,7 +2,7 @@ import HansaClient
 import HansaPrivacy
 
 /// A line of what `hansa-client ledger --json` prints, as far as it is read back.
-struct DeviceLedgerLine: Decodable {
+struct DeviceLedgerRow: Decodable {
     let event: String
     /// The two parts of a line of the ledger's file, in hexadecimal digits.
     let entry: String?
@@ -17,7 +17,7 @@ struct DeviceLedgerLine: Decodable {
     private let trusting: UInt64?
 
     /// Whether these are the sums of the lines, digit by digit.
-    func states(_ sums: DeviceLedgerSums) -> Bool {
+    func states(_ sums: DeviceLedgerTotals) -> Bool {
         let spent = sums.spending
         return noised == spent.noised.releaseCount && pure == spent.noised.pureEpsilon?.description ?? "none"
             && rho == spent.noised.rho.description && xi == spent.noised.xi.description

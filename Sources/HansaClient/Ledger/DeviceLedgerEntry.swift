@@ -1,27 +1,26 @@
-import HansaClient
-import HansaCore
-import HansaNumerics
+public import HansaCore
+public import HansaNumerics
 
 /// One line of the device's privacy ledger.
-enum LedgerEntry {
+public enum DeviceLedgerEntry: Sendable {
     /// The first line of each file: the chain that it goes on from (none for the first file ever), and all that came before.
-    case began(after: [UInt8], LedgerTotals)
+    case began(after: [UInt8], DeviceLedgerTotals)
     /// The file's own number in its file system; a copy of the folder has another.
     case place(UInt64)
     /// What follows is for this run.
     case run(RunID)
     /// An update that left, or may leave from now on.
-    case charged(LedgerCharge)
+    case charged(DeviceLedgerCharge)
     /// So many more updates were answered than this ledger has lines for.
     case missing(UInt64)
     /// Something else about a piece of work.
-    case note(LedgerNote, AssignmentID)
+    case note(DeviceLedgerNote, AssignmentID)
 
-    static let runNumber: UInt8 = 2
-    static let chargedNumber: UInt8 = 3
+    public static let runNumber: UInt8 = 2
+    public static let chargedNumber: UInt8 = 3
 
     /// The entry's bytes, its kind first; the same entry always has the same.
-    var bytes: [UInt8] {
+    public var bytes: [UInt8] {
         var writer = ByteWriter()
         switch self {
         case .began(let chain, let totals):
@@ -49,7 +48,7 @@ enum LedgerEntry {
     }
 
     /// Reads ``bytes`` back; nil for anything else.
-    init?(_ bytes: [UInt8]) {
+    public init?(_ bytes: [UInt8]) {
         var reader = ByteReader(bytes)
         do throws(ByteReaderError) {
             self = try Self.read(from: &reader)
@@ -59,24 +58,24 @@ enum LedgerEntry {
         }
     }
 
-    private static func read(from reader: inout ByteReader) throws(ByteReaderError) -> LedgerEntry {
+    private static func read(from reader: inout ByteReader) throws(ByteReaderError) -> DeviceLedgerEntry {
         let kind = try reader.readUInt8()
         switch kind {
         case 0:
             let chain = try reader.readRaw(byteCount: SHA256Digest.byteCount)
-            return .began(after: chain, try LedgerTotals(from: &reader))
+            return .began(after: chain, try DeviceLedgerTotals(from: &reader))
         case 1: return .place(try reader.readUInt64())
         case runNumber: return .run(RunID(high: try reader.readUInt64(), low: try reader.readUInt64()))
-        case chargedNumber: return .charged(try LedgerCharge(from: &reader))
+        case chargedNumber: return .charged(try DeviceLedgerCharge(from: &reader))
         case 4: return .missing(try reader.readUInt64())
         default:
-            guard let note = LedgerNote(rawValue: kind) else { throw .invalidValue }
+            guard let note = DeviceLedgerNote(rawValue: kind) else { throw .invalidValue }
             return .note(note, try AssignmentID(from: &reader))
         }
     }
 
     /// What a person is told of it while the client runs.
-    var warning: PlainText {
+    public var warning: PlainText {
         switch self {
         case .missing(let count):
             "\(count) answered updates have no line: the ledger is younger than the journal, or was restored from a backup;"

@@ -5,15 +5,15 @@ import HansaNumerics
 ///
 /// The chain is SHA-256(the chain before ‖ the entry's bytes), so that no line can be changed, taken out or put elsewhere
 /// without every line after it failing. It begins with zeros.
-enum LedgerLine {
-    static let noChain = [UInt8](repeating: 0, count: SHA256Digest.byteCount)
+public enum DeviceLedgerLine {
+    public static let noChain = [UInt8](repeating: 0, count: SHA256Digest.byteCount)
 
-    static func chain(_ entry: [UInt8], after chain: [UInt8]) -> [UInt8] {
+    public static func chain(_ entry: [UInt8], after chain: [UInt8]) -> [UInt8] {
         SHA256Digest(hashing: chain + entry).bytes
     }
 
     /// The line's bytes, its end included.
-    static func bytes(_ entry: [UInt8], chain: [UInt8]) -> [UInt8] {
+    public static func bytes(_ entry: [UInt8], chain: [UInt8]) -> [UInt8] {
         var bytes: [UInt8] = []
         for part in [entry, chain] {
             for byte in part {
@@ -26,14 +26,14 @@ enum LedgerLine {
     }
 
     /// The two parts of a line without its end; nil for other bytes.
-    static func parts(_ text: [UInt8]) -> (entry: [UInt8], chain: [UInt8])? {
+    public static func parts(_ text: [UInt8]) -> (entry: [UInt8], chain: [UInt8])? {
         let words = text.pieces(at: 0x20)
         guard words.count == 2, let entry = hexadecimal(words[0]), let chain = hexadecimal(words[1]) else { return nil }
         return (entry, chain)
     }
 
     /// The bytes that lower-case hexadecimal digits stand for.
-    static func hexadecimal(_ digits: [UInt8]) -> [UInt8]? {
+    public static func hexadecimal(_ digits: [UInt8]) -> [UInt8]? {
         var bytes: [UInt8] = []
         var high: UInt8?
         for digit in digits {

@@ -1,8 +1,7 @@
-import HansaCore
-import HansaNumerics
+public import HansaNumerics
 
 /// What the ledger writes down about a piece of work beside its cost; the numbers are those of the lines.
-enum LedgerNote: UInt8 {
+public enum DeviceLedgerNote: UInt8, Sendable {
     /// A record whose charge cannot be read, and that no line before tells of.
     case unreadable = 5
     /// The coordinator holds another update of this client for this work.
@@ -13,7 +12,7 @@ enum LedgerNote: UInt8 {
     case earlierRound = 8
 
     /// For people: what happened, and what may be behind it.
-    var words: PlainText {
+    public var words: PlainText {
         switch self {
         case .unreadable: "its record is damaged and its cost cannot be read; it counts as unbounded"
         case .conflict:

@@ -7,7 +7,7 @@ public import HansaResults
 ///
 /// The chain of a ledger's lines shows any change among them, not that lines at the end are missing or that all are. A
 /// coordinator compares before it goes on, `hansa verify` and `hansa ledger verify` when they look at a state folder.
-public enum LedgerComparison {
+public enum LedgerCompleteness {
     /// What is missing or contradicts, in words; nil where nothing does.
     ///
     /// - Parameters:

@@ -1,26 +1,25 @@
-public import HansaClient
-import HansaCore
-import HansaNumerics
+public import HansaCore
+public import HansaNumerics
 import HansaPrivacy
 
 /// What the lines of a device's privacy ledger come to.
-public struct LedgerTotals: Hashable, Sendable {
+public struct DeviceLedgerTotals: Hashable, Sendable {
     /// What all updates cost.
-    public internal(set) var spending = DeviceSpending()
+    public private(set) var spending = DeviceSpending()
     /// Updates that a line stands for, whether it tells their cost or not.
-    public internal(set) var updateCount: UInt64 = 0
+    public private(set) var updateCount: UInt64 = 0
     /// How often the file had moved or was copied since it was used last: perhaps a restored backup.
     public var copyCount: UInt64 { spending.copyCount }
     /// How often the coordinator's words did not fit the ledger.
-    public internal(set) var contradictionCount: UInt64 = 0
+    public private(set) var contradictionCount: UInt64 = 0
     /// The run that the newest lines are for, and the highest round of it that was charged.
-    var run = RunID(high: 0, low: 0)
-    var roundMax: UInt32 = 0
+    public private(set) var run = RunID(high: 0, low: 0)
+    public private(set) var roundMax: UInt32 = 0
     /// Where the file was; nil until this file says so.
-    var place: UInt64?
+    public private(set) var place: UInt64?
 
     // Bounds: counts of lines that this program writes one by one; 64 bits are never counted through.
-    mutating func add(_ entry: LedgerEntry) {
+    public mutating func add(_ entry: DeviceLedgerEntry) {
         switch entry {
         case .began(_, let totals): self = totals
         case .place(let number):
@@ -51,7 +50,14 @@ public struct LedgerTotals: Hashable, Sendable {
         return overflows ? .max : sum
     }
 
-    func encode(into writer: inout ByteWriter) {
+    /// Whether a file that begins with these goes on from one with the others; where a file lies is its own affair.
+    public func isContinuation(of other: Self) -> Bool {
+        var moved = self
+        moved.place = other.place
+        return moved == other
+    }
+
+    public func encode(into writer: inout ByteWriter) {
         spending.noised.encode(into: &writer)
         for count in [
             spending.unboundedCount, spending.seededCount, spending.trustingCount, spending.unknownCount, updateCount,
@@ -60,9 +66,9 @@ public struct LedgerTotals: Hashable, Sendable {
         writer.write(roundMax)
     }
 
-    init() {}
+    public init() {}
 
-    init(from reader: inout ByteReader) throws(ByteReaderError) {
+    public init(from reader: inout ByteReader) throws(ByteReaderError) {
         spending.noised = try PrivacySpending(from: &reader)
         spending.unboundedCount = try reader.readUInt64()
         spending.seededCount = try reader.readUInt64()
