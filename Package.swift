@@ -271,7 +271,7 @@ if !deviceOnly {
         ),
         // No .pc file comes with it; the module's map names the library.
         .systemLibrary(name: "CDNNL", providers: [.apt(["libdnnl-dev"])]),
-        library("HansaLearning", ["HansaCore", "HansaNumerics", "CZlib", "CDNNL"]),
+        library("HansaLearning", ["HansaCore", "HansaNumerics", "CHansaKernels", "CZlib", "CDNNL"]),
         serverWire,
         library(
             "HansaServerTransport",
