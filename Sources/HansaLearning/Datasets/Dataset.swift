@@ -1,3 +1,5 @@
+import CHansaKernels
+
 /// A labelled data set in memory, shared by all the views cut from it and never changed.
 ///
 /// The catalogue and the readers of local files make it; partitions and ``DatasetView`` refer to its samples by number.
@@ -94,7 +96,7 @@ public final class Dataset: Sendable {
         precondition(destination.count == featureCount, "the destination has a place for every feature")
         let start = sample * featureCount
         guard let place = destination.baseAddress else { return }
-        // Plain pointers, whose bounds are the three facts above: the loops over them become vector instructions.
+        // Plain pointers, whose bounds are the three facts above.
         if bytes.isEmpty {
             floats.withUnsafeBufferPointer { floats in
                 guard let source = floats.baseAddress else { return }
@@ -110,19 +112,10 @@ public final class Dataset: Sendable {
 
     /// (byte − mean) · scale for the features of one sample.
     private func scale(_ source: UnsafePointer<UInt8>, to place: UnsafeMutablePointer<Float>) {
-        let count = featureCount
         if mean.count == 1 {
-            let (mean, scale) = (mean[0], scale[0])
-            for feature in 0..<count { place[feature] = (Float(source[feature]) - mean) * scale }
+            hansa_scale_bytes(source, featureCount, mean[0], scale[0], place)
         } else {
-            mean.withUnsafeBufferPointer { mean in
-                scale.withUnsafeBufferPointer { scale in
-                    guard let mean = mean.baseAddress, let scale = scale.baseAddress else { return }
-                    for feature in 0..<count {
-                        place[feature] = (Float(source[feature]) - mean[feature]) * scale[feature]
-                    }
-                }
-            }
+            hansa_scale_bytes_each(source, featureCount, mean, scale, place)
         }
     }
 

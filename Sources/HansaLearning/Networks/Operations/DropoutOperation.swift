@@ -1,3 +1,5 @@
+import CHansaKernels
+
 /// Dropout, in the memory of its input: a value stays, divided by the chance to stay, or becomes zero.
 ///
 /// Which values stay follows from a counter and the value's place in memory alone, so that a step's masks do not depend on
@@ -37,14 +39,12 @@ final class DropoutOperation: NetworkOperation {
                 }
                 index += 2
             }
-            for index in mask.indices { values[index] *= mask[index] }
+            hansa_multiply(values, mask.baseAddress, mask.count)
         }
     }
 
     func backward() throws(DNNLError) {
         guard let gradient = tensor.gradient?.floats else { return }
-        mask.withUnsafeBufferPointer { mask in
-            for index in mask.indices { gradient[index] *= mask[index] }
-        }
+        hansa_multiply(gradient, mask, mask.count)
     }
 }

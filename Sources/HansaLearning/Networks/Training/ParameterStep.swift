@@ -1,3 +1,4 @@
+import CHansaKernels
 import HansaCore
 
 /// One gradient step on all parameters, as `LocalWork` defines it.
@@ -41,7 +42,7 @@ struct ParameterStep {
     func accumulate(_ store: ParameterStore) {
         for block in store.blocks {
             guard let gradient = block.gradient?.floats, let sum = block.sum?.floats else { continue }
-            for index in 0..<block.value.floatCount { sum[index] += gradient[index] }
+            hansa_gradient_add(sum, gradient, block.value.floatCount)
         }
     }
 
@@ -54,15 +55,9 @@ struct ParameterStep {
             guard let gradient = (isSummed ? block.sum : block.gradient)?.floats else { continue }
             let count = block.value.floatCount
             if let velocity = momentum == 0 ? nil : block.velocity?.floats {
-                for index in 0..<count {
-                    let change = momentum * velocity[index] + (gradient[index] + decay * values[index])
-                    velocity[index] = change
-                    values[index] -= rate * change
-                }
-            } else if decay != 0 {
-                for index in 0..<count { values[index] -= rate * (gradient[index] + decay * values[index]) }
+                hansa_momentum_step(values, gradient, velocity, count, rate, momentum, decay)
             } else {
-                for index in 0..<count { values[index] -= rate * gradient[index] }
+                hansa_gradient_step(values, gradient, count, rate, decay)
             }
         }
     }

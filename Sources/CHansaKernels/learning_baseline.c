@@ -1,0 +1,4 @@
+#include "variant.h"
+
+#define HANSA_VARIANT baseline
+#include "learning_body.h"
