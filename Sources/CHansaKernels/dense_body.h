@@ -31,6 +31,26 @@ enum { LANES = HANSA_DENSE_LANES };
 
 // MARK: Forward
 
+#ifdef HANSA_DENSE_COMPRESSES
+
+// Lists where a row is not zero, sixteen places at a time; the list has room for the row's padding as well.
+static size_t list_nonzero(const float *restrict row, size_t count, uint32_t *restrict list) {
+    size_t found = 0;
+    __m512i places = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+    for (size_t k = 0; k < count; k += LANES) {
+        __mmask16 inside = count - k < LANES ? (__mmask16)((1u << (count - k)) - 1) : (__mmask16)0xFFFF;
+        // Unordered: NaN is not zero.
+        __mmask16 nonzero = _mm512_mask_cmp_ps_mask(inside, _mm512_loadu_ps(row + k), _mm512_setzero_ps(), _CMP_NEQ_UQ);
+        // Compressing in a register and storing all of it is faster than a store that compresses.
+        _mm512_storeu_si512(list + found, _mm512_maskz_compress_epi32(nonzero, places));
+        found += (size_t)__builtin_popcount(nonzero);
+        places = _mm512_add_epi32(places, _mm512_set1_epi32(LANES));
+    }
+    return found;
+}
+
+#else
+
 // Lists where a row is not zero. Written without a branch: the pattern of zeros is not predictable.
 static size_t list_nonzero(const float *restrict row, size_t count, uint32_t *restrict list) {
     size_t found = 0;
@@ -40,6 +60,8 @@ static size_t list_nonzero(const float *restrict row, size_t count, uint32_t *re
     }
     return found;
 }
+
+#endif
 
 // Turns the rows' lists into a list for every input.
 static void list_columns(const hansa_dense_layer *layer, size_t rows) {

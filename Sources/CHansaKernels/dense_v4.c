@@ -2,10 +2,13 @@
 
 #include "variant.h"
 
+#include <immintrin.h>
+
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4"), min_vector_width(512))), apply_to = function)
 #define HANSA_VARIANT v4
 // 7 of 32 registers: wide enough to hide the latency of an addition.
 #define HANSA_DENSE_TILE 7
+#define HANSA_DENSE_COMPRESSES 1
 #include "dense_body.h"
 #pragma clang attribute pop
 

@@ -6,6 +6,15 @@ public protocol ExampleSource: Sendable {
     var featureCount: Int { get }
     /// Writes the features of one example as the model sees them; `destination` has `featureCount` places.
     func copyFeatures(ofExample index: Int, to destination: UnsafeMutableBufferPointer<Float>)
+    /// Says that an example is copied soon, so that its memory can be fetched meanwhile.
+    func prefetchFeatures(ofExample index: Int)
     /// The class of one example, from 0.
     func label(ofExample index: Int) -> Int
+}
+
+extension ExampleSource {
+    /// So many examples ahead whoever copies examples in order has the next one fetched.
+    public static var prefetchDistance: Int { 4 }
+
+    public func prefetchFeatures(ofExample index: Int) {}
 }

@@ -26,7 +26,7 @@ enum DenseData {
     /// Copies examples to the first rows of the workspace's inputs and labels.
     ///
     /// Labels are checked again, since a view may change under us and the kernels index by them.
-    static func copy<Source: ExampleSource, Indices: Sequence>(
+    static func copy<Source: ExampleSource, Indices: Collection>(
         _ indices: Indices,
         of source: Source,
         to workspace: DenseWorkspace
@@ -34,7 +34,10 @@ enum DenseData {
         let layer = workspace.layers[0]
         guard let inputs = layer.input else { return }
         var row = 0
+        for index in indices.prefix(Source.prefetchDistance) { source.prefetchFeatures(ofExample: Int(index)) }
+        var soon = indices.dropFirst(Source.prefetchDistance).makeIterator()
         for index in indices {
+            if let next = soon.next() { source.prefetchFeatures(ofExample: Int(next)) }
             let label = source.label(ofExample: Int(index))
             guard (0..<workspace.architecture.classCount).contains(label) else {
                 throw .labelsDoNotFit(classCount: workspace.architecture.classCount)

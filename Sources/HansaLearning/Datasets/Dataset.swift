@@ -90,6 +90,20 @@ public final class Dataset: Sendable {
         self.keys = keys
     }
 
+    /// Fetches one sample's memory into the cache: a client's samples lie anywhere in the data set.
+    public func prefetchFeatures(ofSample sample: Int) {
+        precondition(sample >= 0 && sample < sampleCount, "a sample number is below the data set's count")
+        let start = sample * featureCount
+        if bytes.isEmpty {
+            floats.withUnsafeBytes { floats in
+                let size = MemoryLayout<Float>.stride
+                hansa_prefetch(floats.baseAddress.map { $0 + start * size }, featureCount * size)
+            }
+        } else {
+            bytes.withUnsafeBytes { bytes in hansa_prefetch(bytes.baseAddress.map { $0 + start }, featureCount) }
+        }
+    }
+
     /// Writes one sample as the model sees it; `destination` has `featureCount` places.
     public func copyFeatures(ofSample sample: Int, to destination: UnsafeMutableBufferPointer<Float>) {
         precondition(sample >= 0 && sample < sampleCount, "a sample number is below the data set's count")

@@ -42,5 +42,9 @@ public struct DatasetView: ExampleSource {
         dataset.copyFeatures(ofSample: sample(ofExample: index), to: destination)
     }
 
+    public func prefetchFeatures(ofExample index: Int) {
+        dataset.prefetchFeatures(ofSample: sample(ofExample: index))
+    }
+
     public func label(ofExample index: Int) -> Int { dataset.labels[sample(ofExample: index)] }
 }

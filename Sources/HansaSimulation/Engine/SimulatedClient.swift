@@ -3,7 +3,9 @@ import HansaCore
 import HansaNumerics
 
 /// One simulated device: its agent, which dies with the process, and its disk, which does not.
-struct SimulatedClient {
+///
+/// A reference, because every event touches a client and an agent is large.
+final class SimulatedClient {
     /// The agent; nil while the process is down.
     var agent: ClientAgent<RandomStream>?
     /// What the outbox on disk holds.

@@ -14,7 +14,7 @@ extension SimulationDriver {
     }
 
     mutating func startClient(_ client: ClientID) throws(SimulationError) {
-        guard var device = clients[client], device.agent == nil else { return }
+        guard let device = clients[client], device.agent == nil else { return }
         device.life += 1
         // Whoever simulates owns the devices too, and the seeds are no secret.
         var policy = ClientPolicy.standard
@@ -24,16 +24,13 @@ extension SimulationDriver {
             words: RandomStream(seed: arrivalSeed, round: device.life, client: client.number, purpose: .network)
         )
         let outbox = device.outbox.values.sorted { $0.assignment < $1.assignment }
-        clients[client] = device
         try tell(client, .started(outbox: outbox))
     }
 
     /// Gives an input to a client's agent and does what it says.
     mutating func tell(_ client: ClientID, _ input: AgentInput) throws(SimulationError) {
-        guard var actions = clients[client]?.agent?.handle(input) else { return }
-        if case .workAnswered(.wait, _) = input, !wanted.contains(client), clients[client]?.outbox.isEmpty == true,
-            clients[client]?.job == nil
-        {
+        guard let device = clients[client], var actions = device.agent?.handle(input) else { return }
+        if case .workAnswered(.wait, _) = input, !wanted.contains(client), device.outbox.isEmpty, device.job == nil {
             // A real client would ask again and again; the simulator wakes it when a round wants it.
             try forget(client)
             return
@@ -41,9 +38,9 @@ extension SimulationDriver {
         // Doing one thing may make the agent ask for another.
         while !actions.isEmpty {
             let action = actions.removeFirst()
-            guard clients[client]?.agent != nil else { return }
+            guard device.agent != nil else { return }
             if let input = try perform(action, for: client) {
-                actions += clients[client]?.agent?.handle(input) ?? []
+                actions += device.agent?.handle(input) ?? []
             }
         }
     }
@@ -100,19 +97,18 @@ extension SimulationDriver {
     /// Changes a client's disk, or lets the client die before or after it; returns whether the client lives.
     private mutating func writeDurably(
         _ client: ClientID,
-        _ change: (inout SimulatedClient) -> Void
+        _ change: (SimulatedClient) -> Void
     ) throws(SimulationError) -> Bool {
-        guard var device = clients[client] else { return false }
+        guard let device = clients[client] else { return false }
         let diesBefore = clientCrashes.strikes()
-        if !diesBefore { change(&device) }
+        if !diesBefore { change(device) }
         let dies = diesBefore || clientCrashes.strikes()
         if dies {
-            breakUp(&device)
+            breakUp(device)
             device.agent = nil
             device.job = nil
             plan(.clientStarts(client), after: 100 + restarts.next(below: 3_000))
         }
-        clients[client] = device
         return !dies
     }
 }

@@ -20,7 +20,7 @@ extension SimulationDriver {
             return try coordinatorFailed(.store(error))
         }
         do throws(CoordinatorError) {
-            engine = try RoundEngine(specification: specification, store: store, now: now)
+            coordinator = CoordinatorProcess(try RoundEngine(specification: specification, store: store, now: now))
         } catch {
             try coordinatorFailed(error)
             return
@@ -39,21 +39,21 @@ extension SimulationDriver {
     mutating func withEngine(
         _ work: (inout RoundEngine) throws(CoordinatorError) -> Void
     ) async throws(SimulationError) -> Bool {
-        guard var current = engine.take() else { return false }
+        guard let coordinator else { return false }
         do throws(CoordinatorError) {
-            try work(&current)
+            try work(&coordinator.engine)
         } catch {
             try coordinatorFailed(error)
             return false
         }
-        engine = consume current
         try await afterEngine()
         return true
     }
 
     private mutating func coordinatorFailed(_ error: CoordinatorError) throws(SimulationError) {
         guard error == .store(.crashed) else { throw .coordinator(error) }
-        engine = nil
+        coordinator = nil
+        isFinished = false
         receiving.removeAll()
         breakAllUp()
         plan(.coordinatorStarts, after: 100 + restarts.next(below: 2_000))
@@ -61,7 +61,7 @@ extension SimulationDriver {
 
     /// A client's message arrived.
     mutating func receive(_ request: ClientRequest, from client: ClientID) async throws(SimulationError) {
-        guard engine != nil else { return }
+        guard coordinator != nil else { return }
         guard framed != nil else { return try await handle(request, from: client) }
         for arrival in try carry(request, from: client) {
             switch arrival {
@@ -72,14 +72,14 @@ extension SimulationDriver {
     }
 
     private mutating func handle(_ request: ClientRequest, from client: ClientID) async throws(SimulationError) {
-        guard let engine else { return }
+        guard let coordinator else { return }
         switch request {
-        case .work: try answer(client, .workAnswered(engine.requestWork(from: client)))
+        case .work: try answer(client, .workAnswered(coordinator.engine.requestWork(from: client)))
         case .model(let assignment):
             let digest = assignment.plan.model
-            if engine.sends(digest), keeps(digest) {
+            if coordinator.engine.sends(digest), keeps(digest) {
                 try answer(client, .modelReady)
-            } else if let parameters = engine.model(digest) {
+            } else if let parameters = coordinator.engine.model(digest) {
                 keep(parameters, of: digest)
                 try answer(client, .modelReady)
             } else {
@@ -101,7 +101,7 @@ extension SimulationDriver {
     }
 
     mutating func makeBatchDurable() async throws(SimulationError) {
-        guard !receiving.isEmpty, engine != nil else { return }
+        guard !receiving.isEmpty, coordinator != nil else { return }
         let batch = receiving
         receiving = []
         let time = now
@@ -125,11 +125,13 @@ extension SimulationDriver {
 
     /// Looks at what the engine did: reports ended rounds, wakes the clients of a new one.
     private mutating func afterEngine() async throws(SimulationError) {
-        guard let happened = engine?.takeEvents() else { return }
+        guard let coordinator else { return }
+        let happened = coordinator.engine.takeEvents()
+        isFinished = coordinator.engine.isFinished
         let endedCount = happened.count { $0.endsAttempt }
-        while let engine, reporter.attemptCount + endedCount < engine.participation.count {
+        while reporter.attemptCount + endedCount < coordinator.engine.participation.count {
             // Made current by a process that died before it could say so.
-            try await report(engine.participation[reporter.attemptCount], trainingLoss: nil)
+            try await report(coordinator.engine.participation[reporter.attemptCount], trainingLoss: nil)
         }
         for event in happened {
             switch event {
@@ -138,7 +140,7 @@ extension SimulationDriver {
                 framed?.roundOpened(opening)
                 wanted = Set(opening.expected)
                 for client in opening.expected { wake(client) }
-                if let deadline = engine?.nextDeadline {
+                if let deadline = coordinator.engine.nextDeadline {
                     plan(.deadline, after: deadline > now ? deadline - now : 0)
                 }
             case .committed(let record, let trainingLoss): try await report(record, trainingLoss: trainingLoss)

@@ -44,10 +44,10 @@ extension SimulationDriver {
 
     /// What the coordinator answers to an update's announcement, where it need not see the payload.
     private func preview(_ request: ClientRequest) throws(SimulationError) -> SubmissionAnswer? {
-        guard case .submit(let record) = request, let engine else { return nil }
+        guard case .submit(let record) = request, let coordinator else { return nil }
         let update = record.update
         do throws(CoordinatorError) {
-            return try engine.preview(update.report, byteCount: UInt64(update.payload.count))
+            return try coordinator.engine.preview(update.report, byteCount: UInt64(update.payload.count))
         } catch {
             throw .coordinator(error)
         }
@@ -55,7 +55,7 @@ extension SimulationDriver {
 
     /// A request gets lost: the connection breaks somewhere on the way.
     mutating func loseRequest(_ request: ClientRequest, of client: ClientID) throws(SimulationError) {
-        guard framed != nil, engine != nil else { return }
+        guard framed != nil, coordinator != nil else { return }
         let frameCount = framed?.nextBreak() ?? 0
         try withLink(of: client) { (link, coordinator) throws(WireError) in
             try link.lose(request, afterFrames: frameCount, coordinator: &coordinator)
@@ -69,12 +69,12 @@ extension SimulationDriver {
         isLost: Bool
     ) throws(SimulationError) {
         guard framed != nil, clients[client]?.link != nil else { return }
-        let engine = engine
+        let process = self.coordinator
         let frameCount = isLost ? framed?.nextBreak() ?? 0 : 0
         try withLink(of: client) { (link, coordinator) throws(WireError) in
             link.answer(
                 input,
-                model: { engine?.modelContent($0) },
+                model: { process?.engine.modelContent($0) },
                 coordinator: &coordinator
             )
             if isLost { try link.loseAnswer(afterFrames: frameCount, coordinator: &coordinator) }
@@ -94,11 +94,11 @@ extension SimulationDriver {
         if clients[client]?.link != nil {
             try withLink(of: client) { (link, coordinator) throws(WireError) in try link.close(&coordinator) }
         }
-        clients[client] = nil
+        clients.removeValue(forKey: client)?.agent = nil
     }
 
     /// The client's process dies.
-    mutating func breakUp(_ device: inout SimulatedClient) {
+    mutating func breakUp(_ device: SimulatedClient) {
         guard framed != nil, var link = device.link else { return }
         device.link = nil
         device.asked = nil

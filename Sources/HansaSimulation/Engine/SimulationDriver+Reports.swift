@@ -5,13 +5,13 @@ import HansaResults
 extension SimulationDriver {
     /// Reports the model that the run starts from, or goes on with.
     mutating func reportStart() async throws(SimulationError) {
-        guard let engine else { return }
+        guard let coordinator else { return }
         // What an earlier process reported is not reported again.
-        guard engine.participation.isEmpty else {
-            reporter.begin(nil, attemptCount: min(reportedAttemptCount, engine.participation.count))
+        guard coordinator.engine.participation.isEmpty else {
+            reporter.begin(nil, attemptCount: min(reportedAttemptCount, coordinator.engine.participation.count))
             return
         }
-        let summary = try await evaluate(engine.checkpoint.parameters)
+        let summary = try await evaluate(coordinator.engine.checkpoint.parameters)
         let line = RoundMetrics(
             round: 0,
             attempt: 0,
@@ -34,10 +34,10 @@ extension SimulationDriver {
     mutating func report(_ record: ParticipationRecord, trainingLoss: Double?) async throws(SimulationError) {
         framed?.ended(record)
         var summary: EvaluationSummary?
-        if case .committed(let version, _) = record.outcome, let engine, engine.checkpoint.version == version,
-            isEvaluated(round: record.round)
+        if case .committed(let version, _) = record.outcome, let checkpoint = coordinator?.engine.checkpoint,
+            checkpoint.version == version, isEvaluated(round: record.round)
         {
-            summary = try await evaluate(engine.checkpoint.parameters)
+            summary = try await evaluate(checkpoint.parameters)
         }
         let line = reporter.close(
             record,

@@ -22,7 +22,10 @@ struct SimulationDriver<Executor: ClientExecutor> {
     let reportedAttemptCount: Int
     let observer: @Sendable (SimulationEvent) -> Void
 
-    var engine: RoundEngine?
+    /// Nil while the coordinator is down.
+    var coordinator: CoordinatorProcess?
+    /// Whether the engine, as it was last changed, had finished the run.
+    var isFinished = false
     var clients: [ClientID: SimulatedClient] = [:]
     var queue: TrainingQueue<Executor>
     var network: NetworkModel
@@ -104,25 +107,25 @@ struct SimulationDriver<Executor: ClientExecutor> {
     /// Runs to the last committed round.
     mutating func run() async throws(SimulationError) -> SimulationOutcome {
         try await startCoordinator()
-        while engine?.isFinished != true {
+        while !isFinished {
             guard !Task.isCancelled else { throw .cancelled }
             guard let event = events.popMin(), eventCount < Self.eventCountMax else {
-                throw .stuck(round: engine?.opening?.round ?? 0, eventCount: eventCount)
+                throw .stuck(round: coordinator?.engine.opening?.round ?? 0, eventCount: eventCount)
             }
             eventCount += 1
             now = event.time
             trace.note(event)
             try await happen(event.kind)
         }
-        guard let engine else { throw .stuck(round: 0, eventCount: eventCount) }
+        guard let coordinator else { throw .stuck(round: 0, eventCount: eventCount) }
         let traffic = try closeConnections()
         return SimulationOutcome(
-            checkpoint: engine.checkpoint,
-            stop: engine.stopped,
-            digest: engine.modelDigest,
-            participation: engine.participation,
+            checkpoint: coordinator.engine.checkpoint,
+            stop: coordinator.engine.stopped,
+            digest: coordinator.engine.modelDigest,
+            participation: coordinator.engine.participation,
             metrics: reporter.lines,
-            traceHash: trace.finish(modelDigest: engine.modelDigest),
+            traceHash: trace.finish(modelDigest: coordinator.engine.modelDigest),
             restartCount: max(0, startCount - 1),
             durableMomentCount: coordinatorCrashes.count,
             acknowledged: acknowledged,

@@ -65,7 +65,10 @@ public final class NetworkWorkspace {
         let count = architecture.input.count
         labels.removeAll(keepingCapacity: true)
         var place = program.input.floats
+        for index in indices.prefix(Source.prefetchDistance) { source.prefetchFeatures(ofExample: Int(index)) }
+        var soon = indices.dropFirst(Source.prefetchDistance).makeIterator()
         for index in indices {
+            if let next = soon.next() { source.prefetchFeatures(ofExample: Int(next)) }
             let label = source.label(ofExample: Int(index))
             guard (0..<architecture.classCount).contains(label) else {
                 throw .labelsDoNotFit(classCount: architecture.classCount)
