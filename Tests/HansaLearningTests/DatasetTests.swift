@@ -22,6 +22,31 @@ struct DatasetTests {
         #expect(features(dataset, 0) == [4.5, 9, 14.5, 19])
     }
 
+    @Test("Images with interleaved channels are seen plane by plane")
+    func interleaved() throws {
+        // Two pixels of three channels.
+        let array = NPYFile(shape: [1, 1, 2, 3], elements: .uint8([1, 2, 3, 4, 5, 6]))
+        let labels = NPYFile(shape: [1], elements: .uint8([0]))
+        let last = try Dataset(name: "x", features: array, labels: labels, scale: 1)
+        #expect(last.sampleShape == [3, 1, 2] && features(last, 0) == [1, 4, 2, 5, 3, 6])
+        let planes = NPYFile(shape: [1, 3, 1, 2], elements: .float32([1, 2, 3, 4, 5, 6]))
+        let first = try Dataset(name: "x", features: planes, labels: labels, channels: .first)
+        #expect(first.sampleShape == [3, 1, 2] && features(first, 0) == [1, 2, 3, 4, 5, 6])
+        let floats = NPYFile(shape: [1, 1, 2, 3], elements: .float32([1, 2, 3, 4, 5, 6]))
+        #expect(features(try Dataset(name: "x", features: floats, labels: labels), 0) == [1, 4, 2, 5, 3, 6])
+    }
+
+    @Test("One value a channel scales each plane of an image by its own")
+    func channels() throws {
+        let dataset = try Dataset(
+            name: "x",
+            sampleShape: [2, 1, 2],
+            features: .bytes([10, 20, 30, 40], mean: [10, 30], scale: [1, 0.5]),
+            labels: .bytes([0])
+        )
+        #expect(features(dataset, 0) == [0, 10, 0, 5])
+    }
+
     @Test("A view reads its samples in its own order")
     func view() throws {
         let dataset = try smallDataset(samples: 20)
@@ -63,7 +88,7 @@ struct DatasetTests {
 
     @Test("An unknown name and an absent set are refused with the ways to get it")
     func absent() throws {
-        #expect(throws: DataError.unknownDataset(got: "mnits", known: ["digits", "mnist", "fashion-mnist"])) {
+        #expect(throws: DataError.unknownDataset(got: "mnits", known: CatalogueEntry.allCases.map(\.rawValue))) {
             try CatalogueEntry(named: "mnits")
         }
         let folder = try TemporaryFolder()

@@ -2,13 +2,14 @@
 extension Dataset {
     /// Images and labels of an IDX pair.
     ///
-    /// The model sees `(Float(byte) − mean) · scale`.
+    /// The model sees `(Float(byte) − mean) · scale`. `channels` says where the channels of images of three extents lie.
     public convenience init(
         name: String,
         images: IDXFile,
         labels: IDXFile,
         mean: Float = 0,
         scale: Float = 1 / 255,
+        channels: ChannelOrder = .last,
         classCount: Int? = nil,
         keys: [DatasetKey] = []
     ) throws(DataError) {
@@ -39,8 +40,9 @@ extension Dataset {
         }
         try self.init(
             name: name,
-            sampleShape: Array(images.shape.dropFirst()),
+            sampleShape: Self.seenShape(images.shape, channels: channels),
             features: features,
+            channels: channels,
             labels: classes,
             classCount: classCount,
             keys: keys
@@ -53,6 +55,7 @@ extension Dataset {
         idxLabels: String,
         mean: Float = 0,
         scale: Float = 1 / 255,
+        channels: ChannelOrder = .last,
         classCount: Int? = nil
     ) throws(DataError) {
         try self.init(
@@ -61,6 +64,7 @@ extension Dataset {
             labels: IDXFile(path: idxLabels),
             mean: mean,
             scale: scale,
+            channels: channels,
             classCount: classCount
         )
     }
@@ -74,6 +78,7 @@ extension Dataset {
         npyLabels: String,
         mean: Float = 0,
         scale: Float = 1 / 255,
+        channels: ChannelOrder = .last,
         classCount: Int? = nil
     ) throws(DataError) {
         try self.init(
@@ -82,6 +87,7 @@ extension Dataset {
             labels: NPYFile(path: npyLabels),
             mean: mean,
             scale: scale,
+            channels: channels,
             classCount: classCount
         )
     }
@@ -93,7 +99,9 @@ extension Dataset {
         labels: NPYFile,
         mean: Float = 0,
         scale: Float = 1 / 255,
-        classCount: Int? = nil
+        channels: ChannelOrder = .last,
+        classCount: Int? = nil,
+        keys: [DatasetKey] = []
     ) throws(DataError) {
         guard labels.shape.count == 1 || (labels.shape.count == 2 && labels.shape[1] == 1),
             let integers = labels.elements.integers
@@ -130,11 +138,19 @@ extension Dataset {
         }
         try self.init(
             name: name,
-            sampleShape: Array(features.shape.dropFirst()),
+            sampleShape: Self.seenShape(features.shape, channels: channels),
             features: stored,
+            channels: channels,
             labels: classes,
-            classCount: classCount
+            classCount: classCount,
+            keys: keys
         )
+    }
+
+    /// The extents of a sample as the model sees it, of an array of samples with their channels first or last.
+    private static func seenShape(_ stored: [Int], channels: ChannelOrder) -> [Int] {
+        guard stored.count == 4, channels == .last else { return Array(stored.dropFirst()) }
+        return [stored[3], stored[1], stored[2]]
     }
 
     /// A csv file with a label column and, where named, a natural key column; all other columns are features.

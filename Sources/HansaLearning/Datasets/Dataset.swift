@@ -10,7 +10,7 @@ public final class Dataset: Sendable {
 
     /// The name shown to people.
     public let name: String
-    /// The extents of one sample; images are height × width, or height × width × channel.
+    /// The extents of one sample as the model sees it; images are height × width, or channel × height × width.
     public let sampleShape: [Int]
     /// The product of the sample's extents.
     public let featureCount: Int
@@ -23,20 +23,31 @@ public final class Dataset: Sendable {
     /// The natural keys known for every sample.
     public let keys: [DatasetKey]
 
+    /// Whether features are numbers of characters, which have no mean.
+    public var isText: Bool { !starts.isEmpty }
+    /// How the channels of stored images lie; only images of three extents know a difference.
+    let channels: ChannelOrder
+
     // One of the two arrays is empty: constant properties spare the hot copy an enum's payload.
     private let bytes: [UInt8]
     private let floats: [Float]
-    // One value, or one a feature.
+    // Where each sample begins in `bytes`; empty where samples lie one behind the other.
+    private let starts: [UInt32]
+    // One value, or one a feature as the model sees it.
     private let mean: [Float]
     private let scale: [Float]
 
     /// A data set of these parts; refuses parts that do not fit together.
     ///
-    /// Without a class count, it is one more than the highest label.
+    /// - Parameters:
+    ///   - sampleShape: as the model sees a sample: channels before rows, however they are stored.
+    ///   - channels: how the channels of images of three extents are stored.
+    ///   - classCount: one more than the highest label where nothing is said.
     public init(
         name: String,
         sampleShape: [Int],
         features: DatasetFeatures,
+        channels: ChannelOrder = .first,
         labels: DatasetLabels,
         classCount: Int? = nil,
         keys: [DatasetKey] = []
@@ -48,23 +59,25 @@ public final class Dataset: Sendable {
         guard sampleCount >= 1, sampleCount <= Self.sampleCountMax else {
             throw .wrongShape(file: name, got: "\(sampleCount) labels", expected: "1 to \(Self.sampleCountMax)")
         }
-        let valueCount: Int
+        let isWhole: Bool
         switch features {
         case .bytes(let values, let mean, let scale):
-            valueCount = values.count
-            bytes = values
-            floats = []
+            isWhole = checkedProduct([sampleCount, featureCount]) == values.count
+            (bytes, floats, starts) = (values, [], [])
             (self.mean, self.scale) = try Self.expand(mean: mean, scale: scale, shape: sampleShape, name: name)
         case .floats(let values):
-            valueCount = values.count
-            bytes = []
-            floats = values
+            isWhole = checkedProduct([sampleCount, featureCount]) == values.count
+            (bytes, floats, starts) = ([], values, [])
+            (mean, scale) = ([0], [1])
+        case .windows(let text, let begins):
+            isWhole = begins.count == sampleCount && begins.allSatisfy { Int($0) <= text.count - featureCount }
+            (bytes, floats, starts) = (text, [], begins)
             (mean, scale) = ([0], [1])
         }
-        guard checkedProduct([sampleCount, featureCount]) == valueCount else {
+        guard isWhole else {
             throw .wrongShape(
                 file: name,
-                got: "\(valueCount) feature values",
+                got: "another number of feature values",
                 expected: "\(featureCount) for each of \(sampleCount) labels"
             )
         }
@@ -88,12 +101,30 @@ public final class Dataset: Sendable {
         self.sampleCount = sampleCount
         self.labels = labels
         self.keys = keys
+        self.channels = sampleShape.count == 3 && sampleShape[0] > 1 ? channels : .first
+    }
+
+    /// Another look at the samples of a data set, which shares its memory.
+    init(_ other: Dataset, mean: [Float], scale: [Float]) {
+        name = other.name
+        sampleShape = other.sampleShape
+        featureCount = other.featureCount
+        classCount = other.classCount
+        sampleCount = other.sampleCount
+        labels = other.labels
+        keys = other.keys
+        channels = other.channels
+        bytes = other.bytes
+        floats = other.floats
+        starts = other.starts
+        self.mean = mean
+        self.scale = scale
     }
 
     /// Fetches one sample's memory into the cache: a client's samples lie anywhere in the data set.
     public func prefetchFeatures(ofSample sample: Int) {
         precondition(sample >= 0 && sample < sampleCount, "a sample number is below the data set's count")
-        let start = sample * featureCount
+        let start = starts.isEmpty ? sample * featureCount : Int(starts[sample])
         if bytes.isEmpty {
             floats.withUnsafeBytes { floats in
                 let size = MemoryLayout<Float>.stride
@@ -108,13 +139,17 @@ public final class Dataset: Sendable {
     public func copyFeatures(ofSample sample: Int, to destination: UnsafeMutableBufferPointer<Float>) {
         precondition(sample >= 0 && sample < sampleCount, "a sample number is below the data set's count")
         precondition(destination.count == featureCount, "the destination has a place for every feature")
-        let start = sample * featureCount
+        let start = starts.isEmpty ? sample * featureCount : Int(starts[sample])
         guard let place = destination.baseAddress else { return }
-        // Plain pointers, whose bounds are the three facts above.
+        // Plain pointers, whose bounds are the facts above.
         if bytes.isEmpty {
             floats.withUnsafeBufferPointer { floats in
                 guard let source = floats.baseAddress else { return }
-                place.update(from: source + start, count: featureCount)
+                if channels == .first, isIdentity {
+                    place.update(from: source + start, count: featureCount)
+                } else {
+                    scale(source + start, to: place)
+                }
             }
         } else {
             bytes.withUnsafeBufferPointer { bytes in
@@ -124,12 +159,54 @@ public final class Dataset: Sendable {
         }
     }
 
-    /// (byte − mean) · scale for the features of one sample.
+    private var isIdentity: Bool { mean.count == 1 && mean[0] == 0 && scale[0] == 1 }
+
+    /// What the model sees where an image has no pixel: a stored zero, at the place of this feature.
+    func background(ofFeature feature: Int) -> Float {
+        mean.count == 1 ? -mean[0] * scale[0] : -mean[feature] * scale[feature]
+    }
+
+    /// The stored value of a feature, times a scale and less a mean: how both are seen together.
+    func composed(mean ownMean: Float, deviation: Float, feature: Int) -> (mean: Float, scale: Float) {
+        let old = mean.count == 1 ? (mean[0], scale[0]) : (mean[feature], scale[feature])
+        // ((v − m)·s − μ) / σ = (v − (m + μ/s)) · (s/σ)
+        return (
+            Float(Double(old.0) + Double(ownMean) / Double(old.1)), Float(Double(old.1) / Double(deviation))
+        )
+    }
+
     private func scale(_ source: UnsafePointer<UInt8>, to place: UnsafeMutablePointer<Float>) {
+        if channels == .last { return scaleInterleaved(to: place) { Float(source[$0]) } }
         if mean.count == 1 {
             hansa_scale_bytes(source, featureCount, mean[0], scale[0], place)
         } else {
             hansa_scale_bytes_each(source, featureCount, mean, scale, place)
+        }
+    }
+
+    private func scale(_ source: UnsafePointer<Float>, to place: UnsafeMutablePointer<Float>) {
+        if channels == .last { return scaleInterleaved(to: place) { source[$0] } }
+        for feature in 0..<featureCount {
+            let index = mean.count == 1 ? 0 : feature
+            place[feature] = (source[feature] - mean[index]) * scale[index]
+        }
+    }
+
+    /// Pixels of several channels each, taken apart channel by channel.
+    @inline(__always)
+    private func scaleInterleaved(to place: UnsafeMutablePointer<Float>, value: (Int) -> Float) {
+        let channelCount = sampleShape[0]
+        let pixelCount = featureCount / channelCount
+        mean.withUnsafeBufferPointer { mean in
+            scale.withUnsafeBufferPointer { scale in
+                for channel in 0..<channelCount {
+                    let first = channel * pixelCount
+                    for pixel in 0..<pixelCount {
+                        let index = mean.count == 1 ? 0 : first + pixel
+                        place[first + pixel] = (value(pixel * channelCount + channel) - mean[index]) * scale[index]
+                    }
+                }
+            }
         }
     }
 
@@ -149,7 +226,13 @@ public final class Dataset: Sendable {
             samples.flatMap { values[($0 * featureCount)..<(($0 + 1) * featureCount)] }
         }
         let features: DatasetFeatures =
-            bytes.isEmpty ? .floats(rows(floats)) : .bytes(rows(bytes), mean: mean, scale: scale)
+            if isText {
+                .windows(text: bytes, starts: samples.map { starts[$0] })
+            } else if bytes.isEmpty {
+                .floats(rows(floats))
+            } else {
+                .bytes(rows(bytes), mean: mean, scale: scale)
+            }
         guard let selected = DatasetLabels(samples.map { labels[$0] }) else {
             throw .wrongShape(file: name, got: "no samples", expected: "at least one")
         }
@@ -157,9 +240,12 @@ public final class Dataset: Sendable {
             name: name,
             sampleShape: sampleShape,
             features: features,
+            channels: channels,
             labels: selected,
             classCount: classCount,
-            keys: keys.map { key in DatasetKey(name: key.name, values: samples.map { key.values[$0] }) }
+            keys: keys.map { key in
+                DatasetKey(name: key.name, values: samples.map { key.values[$0] }, names: key.names)
+            }
         )
     }
 
@@ -171,7 +257,7 @@ public final class Dataset: Sendable {
         name: String
     ) throws(DataError) -> (mean: [Float], scale: [Float]) {
         let featureCount = shape.reduce(1, *)
-        let channelCount = shape.last ?? 1
+        let channelCount = channelCount(of: shape)
         for values in [mean, scale] {
             guard [1, channelCount, featureCount].contains(values.count), values.allSatisfy(\.isFinite) else {
                 throw .wrongShape(
@@ -182,9 +268,18 @@ public final class Dataset: Sendable {
             }
         }
         if mean.count == 1, scale.count == 1 { return (mean, scale) }
-        return (
-            (0..<featureCount).map { mean[$0 % mean.count] },
-            (0..<featureCount).map { scale[$0 % scale.count] }
-        )
+        return (spread(mean, over: shape), spread(scale, over: shape))
+    }
+
+    /// How many channels a sample has: the first of three extents; otherwise the last extent, whose positions are the
+    /// columns of a table.
+    static func channelCount(of shape: [Int]) -> Int { (shape.count == 3 ? shape.first : shape.last) ?? 1 }
+
+    /// One value a feature of one for all, one a channel, or one a feature.
+    static func spread(_ values: [Float], over shape: [Int]) -> [Float] {
+        let featureCount = shape.reduce(1, *)
+        guard values.count < featureCount else { return values }
+        let run = shape.count == 3 ? max(1, featureCount / values.count) : 1
+        return (0..<featureCount).map { values[$0 / run % values.count] }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import HansaCore
 
 /// Downloads the catalogue's files to a folder, each under its name only once its SHA-256 is the pinned one.
 ///
@@ -36,9 +37,12 @@ public struct DataFetcher: Sendable {
         to folder: String,
         progress: @escaping @Sendable (Progress) -> Void = { _ in }
     ) async throws(DataError) -> String {
-        let target = folder + "/" + entry.rawValue
+        let target = folder + "/" + entry.folderName
         for file in entry.files {
-            let addresses = baseAddress.map { ["\($0)/\(entry.rawValue)/\(file.name)"] } ?? file.addresses
+            let addresses = baseAddress.map { ["\($0)/\(entry.folderName)/\(file.name)"] } ?? file.addresses
+            if addresses.isEmpty, let advice = entry.advice, !isThere(file, in: target) {
+                throw .notPublished(file: file.name, digest: file.digest.hexadecimal, advice: advice)
+            }
             try await fetch(file, from: addresses, to: target, progress: progress)
         }
         return target
@@ -52,7 +56,7 @@ public struct DataFetcher: Sendable {
         progress: @escaping @Sendable (Progress) -> Void = { _ in }
     ) async throws(DataError) {
         let path = folder + "/" + file.name
-        if let bytes = try? FileBytes.read(path), (try? file.check(bytes, path: path)) != nil {
+        if isThere(file, in: folder) {
             progress(Progress(file: file.name, received: file.byteCount, total: file.byteCount))
             return
         }
@@ -70,6 +74,12 @@ public struct DataFetcher: Sendable {
             }
         }
         throw .downloadFailed(file: file.name, attempts: attempts)
+    }
+
+    private func isThere(_ file: PinnedFile, in folder: String) -> Bool {
+        let path = folder + "/" + file.name
+        guard let bytes = try? FileBytes.read(path) else { return false }
+        return (try? file.check(bytes, path: path)) != nil
     }
 
     /// Tries one address until the file is whole or nothing more comes; returns whether it is whole.

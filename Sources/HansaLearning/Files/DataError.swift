@@ -30,7 +30,11 @@ public enum DataError: Error, Equatable, Sendable {
     /// There is no data set of this name in the catalogue.
     case unknownDataset(got: String, known: [String])
     /// A data set of the catalogue is in none of the folders searched.
-    case datasetAbsent(name: String, searched: [String])
+    ///
+    /// `advice` says how to get it where no address gives it.
+    case datasetAbsent(name: String, searched: [String], advice: String? = nil)
+    /// A file of the catalogue has no address.
+    case notPublished(file: String, digest: String, advice: String)
     /// The target of a write is there already and not empty.
     case targetExists(path: String)
     /// No address gave the file. `attempts` lists each address with what came.
@@ -74,10 +78,13 @@ extension DataError: CustomStringConvertible {
             "\(dataset): got label \(got), expected 0 to \(classCount - 1). Number the classes from 0."
         case .unknownDataset(let got, let known):
             "got the data set \"\(got)\", expected one of: \(known.joined(separator: ", "))."
-        case .datasetAbsent(let name, let searched):
+        case .datasetAbsent(let name, let searched, let advice):
             "\(name): got no files in \(searched.joined(separator: ", nor in ")). Expected them in one of three places: "
                 + "a folder given with --data, the folder that HANSA_DATA names, or the cache, "
-                + "which `hansa data fetch \(name)` fills."
+                + (advice.map { "which no address fills. \($0)." } ?? "which `hansa data fetch \(name)` fills.")
+        case .notPublished(let file, let digest, let advice):
+            "\(file): got no address for it, expected a file of SHA-256 \(digest) in the folder of the data set. \(advice). "
+                + "Where you have a copy, --mirror names its address."
         case .targetExists(let path):
             "\(path): got an existing file or non-empty folder, expected a new or empty folder. "
                 + "Choose another, or remove it."

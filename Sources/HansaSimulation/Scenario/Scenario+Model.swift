@@ -65,7 +65,7 @@ extension Dataset {
     var networkShape: NetworkShape {
         switch sampleShape.count {
         case 2: .image(channels: 1, height: sampleShape[0], width: sampleShape[1])
-        case 3: .image(channels: sampleShape[2], height: sampleShape[0], width: sampleShape[1])
+        case 3: .image(channels: sampleShape[0], height: sampleShape[1], width: sampleShape[2])
         default: .vector(featureCount)
         }
     }

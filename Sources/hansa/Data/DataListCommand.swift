@@ -24,6 +24,7 @@ struct DataListCommand: AsyncParsableCommand {
         do throws(DataError) {
             return try data.folders.folder(of: entry)
         } catch {
+            guard entry.advice == nil else { return "not here; no address gives it" }
             let byteCount = entry.files.reduce(0) { $0 + $1.byteCount }
             return "not here; `hansa data fetch \(entry.rawValue)` fetches \((byteCount + 500_000) / 1_000_000) MB"
         }

@@ -27,14 +27,26 @@ extension CatalogueEntry {
                 train: images("train", writers: nil, folder: folder),
                 test: images("t10k", writers: nil, folder: folder)
             )
+        case .cifar10: return try loadCIFAR(folders.folder(of: self))
+        case .cifar10Subset: return try loadCIFARSubset(folders.folder(of: self))
+        case .pneumoniaMNIST: return try loadPneumonia(folders.folder(of: self))
+        case .har: return try loadHAR(folders.folder(of: self))
+        case .heartDisease: return try loadHeartDisease(folders.folder(of: self))
+        case .shakespeare: return try loadShakespeare(folders.folder(of: self))
+        case .clinc150: return try loadCLINC(folders.folder(of: self))
         }
     }
 
-    private func pinned(_ name: String, in folder: String) throws(DataError) -> IDXFile {
+    /// The bytes of one of its files, checked against the pinned digest.
+    func pinnedBytes(_ name: String, in folder: String) throws(DataError) -> [UInt8] {
         guard let file = files.first(where: { $0.name == name }) else {
             preconditionFailure("every file of a catalogue entry is pinned")
         }
-        return try IDXFile(bytes: file.read(from: folder), file: folder + "/" + name)
+        return try file.read(from: folder)
+    }
+
+    func pinned(_ name: String, in folder: String) throws(DataError) -> IDXFile {
+        try IDXFile(bytes: pinnedBytes(name, in: folder), file: folder + "/" + name)
     }
 
     /// One part of an IDX image set.

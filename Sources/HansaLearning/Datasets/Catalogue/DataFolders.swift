@@ -20,19 +20,25 @@ public struct DataFolders: Equatable, Sendable {
         cache = (named ?? nonEmpty("HOME").map { $0 + "/.cache" }).map { $0 + "/hansa/data" }
     }
 
-    /// The first folder that holds the data set: its first file lies in the folder itself (for the one given outright)
+    /// The first folder that holds the data set: one of its files lies in the folder itself (for the one given outright)
     /// or in a folder of the data set's name.
     public func folder(of entry: CatalogueEntry) throws(DataError) -> String {
-        guard let first = entry.files.first else { return "" }
+        guard !entry.files.isEmpty else { return "" }
         let searched: [String]
         if let explicit {
-            searched = [explicit + "/" + entry.rawValue, explicit]
+            searched = [explicit + "/" + entry.folderName, explicit]
         } else {
-            searched = [shared, cache].compactMap { $0 }.map { $0 + "/" + entry.rawValue }
+            searched = [shared, cache].compactMap { $0 }.map { $0 + "/" + entry.folderName }
         }
-        for folder in searched where FileManager.default.fileExists(atPath: folder + "/" + first.name) {
-            return folder
+        for folder in searched {
+            for marker in entry.markers where FileManager.default.fileExists(atPath: folder + "/" + marker) {
+                return folder
+            }
         }
-        throw .datasetAbsent(name: entry.rawValue, searched: searched.isEmpty ? ["no folder at all"] : searched)
+        throw .datasetAbsent(
+            name: entry.rawValue,
+            searched: searched.isEmpty ? ["no folder at all"] : searched,
+            advice: entry.advice
+        )
     }
 }
