@@ -271,6 +271,8 @@ if !deviceOnly {
         ),
         // No .pc file comes with it; the module's map names the library.
         .systemLibrary(name: "CDNNL", providers: [.apt(["libdnnl-dev"])]),
+        // Only with the trait MPI: Debian's mpi.pc is that of MPICH or of Open MPI.
+        .systemLibrary(name: "CMPI", pkgConfig: "mpi", providers: [.apt(["libmpich-dev"])]),
         library("HansaLearning", ["HansaCore", "HansaNumerics", "CHansaKernels", "CZlib", "CDNNL"]),
         serverWire,
         library(
@@ -290,6 +292,7 @@ if !deviceOnly {
                 "HansaCoordinator", "HansaStore", "HansaClient", "HansaDense", "HansaLearning", "HansaAggregation",
                 "HansaAccounting", "HansaCore", "HansaNumerics", "HansaPrivacy", "HansaQuantization", "HansaResults",
                 "HansaWire", "HansaClientWire", "HansaServerWire",
+                .target(name: "CMPI", condition: .when(traits: ["MPI"])),
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ]
@@ -395,6 +398,9 @@ let package = Package(
             .library(name: "HansaQuantization", targets: ["HansaQuantization"]),
             .library(name: "HansaPrivacy", targets: ["HansaPrivacy"]),
         ],
+    traits: [
+        .trait(name: "MPI", description: "Simulations that several machines train: hansa simulate --mpi.")
+    ],
     dependencies: deviceOnly
         ? (fuzzing ? [swiftProtobuf] : [])
         : [

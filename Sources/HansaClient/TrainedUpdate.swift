@@ -13,8 +13,13 @@ public struct TrainedUpdate: Sendable {
     public var failure: RefusalReason?
 
     public init(encoded: EncodedUpdate, summary: TrainingSummary) {
+        self.init(encoded: encoded, summary: summary, payloadDigest: SHA256Digest(hashing: encoded.payload))
+    }
+
+    /// With the digest that was made where the training ran.
+    public init(encoded: EncodedUpdate, summary: TrainingSummary, payloadDigest: SHA256Digest) {
         self.encoded = encoded
         self.summary = summary
-        payloadDigest = SHA256Digest(hashing: encoded.payload)
+        self.payloadDigest = payloadDigest
     }
 }

@@ -69,6 +69,13 @@ public struct CommandFailure: Error, Equatable, Sendable, CustomStringConvertibl
         self.init(status, ErrorText.of(error))
     }
 
+    public init(_ error: RankError) {
+        switch error {
+        case .notBuilt, .mismatch: self.init(.usage, error.description)
+        case .library, .malformed, .refused: self.init(.program, error.description)
+        }
+    }
+
     public init(_ error: SimulationError) {
         switch error {
         case .store(let inner), .coordinator(.store(let inner)): self.init(inner)
@@ -87,6 +94,7 @@ public struct CommandFailure: Error, Equatable, Sendable, CustomStringConvertibl
             self.init(.program, "nothing is left to happen in round \(round). Lower the rates given with --faults.")
         case .wire(let inner):
             self.init(.program, "the two ends of the wire disagree (\(inner)): a mistake of the program, report it.")
+        case .ranks(let inner): self.init(inner)
         case .cancelled: self.init(.interrupted, "interrupted.")
         }
     }

@@ -24,6 +24,8 @@ public struct Simulation: Sendable {
     public var faults: FaultPlan
     /// How requests and answers travel; changes nothing but what is measured.
     public var transport: SimulatedTransport
+    /// Joins this process, as rank 0, to those that train with it; nil where it is alone.
+    public var ranks: RankGroup?
     /// Decides virtual delays, and with them the order in which updates arrive; the model does not depend on it.
     public var arrivalSeed: UInt64
 
@@ -105,16 +107,46 @@ public struct Simulation: Sendable {
         makeStore: @escaping StoreMaker,
         observer: @escaping @Sendable (SimulationEvent) -> Void
     ) async throws(SimulationError) -> SimulationOutcome {
+        let crew = crew(model)
+        if let ranks {
+            return try await drive(
+                RankCrew(own: crew, link: ranks.link),
+                crashRule: crashRule,
+                reportedAttemptCount: reportedAttemptCount,
+                makeStore: makeStore,
+                observer: observer
+            )
+        }
+        return try await drive(
+            crew,
+            crashRule: crashRule,
+            reportedAttemptCount: reportedAttemptCount,
+            makeStore: makeStore,
+            observer: observer
+        )
+    }
+
+    private func crew<Model: SimulatedModel>(_ model: Model) -> ThreadCrew<TrainingExecutor<Model>> {
+        let executor = TrainingExecutor(
+            model: model,
+            schema: specification.schema,
+            clients: clients,
+            seed: specification.seed
+        )
+        return ThreadCrew(executor: executor, threadCount: threadCount)
+    }
+
+    private func drive(
+        _ crew: some TrainingCrew,
+        crashRule: CrashSchedule.Rule?,
+        reportedAttemptCount: Int,
+        makeStore: @escaping StoreMaker,
+        observer: @escaping @Sendable (SimulationEvent) -> Void
+    ) async throws(SimulationError) -> SimulationOutcome {
         let evaluation = try architecture.evaluation(test: test, threadCount: threadCount)
         var driver = SimulationDriver(
             specification: specification,
-            executor: TrainingExecutor(
-                model: model,
-                schema: specification.schema,
-                clients: clients,
-                seed: specification.seed
-            ),
-            threadCount: threadCount,
+            crew: crew,
             faults: faults,
             arrivalSeed: arrivalSeed,
             crashRule: crashRule,
@@ -126,5 +158,18 @@ public struct Simulation: Sendable {
             observer: observer
         )
         return try await driver.run()
+    }
+
+    /// Trains for rank 0 until it says that this was all: what every other rank does.
+    public func serve(_ ranks: RankGroup) async throws(SimulationError) {
+        switch architecture {
+        case .exact(let model): try await serve(crew(model), ranks)
+        case .network(let model): try await serve(crew(model), ranks)
+        }
+    }
+
+    private func serve(_ crew: some TrainingCrew, _ ranks: RankGroup) async throws(SimulationError) {
+        var worker = RankWorker(crew: crew, link: ranks.link)
+        try await worker.run()
     }
 }

@@ -66,7 +66,9 @@ extension SimulationDriver {
             nextJob += 1
             clients[client]?.job = job
             let time = network.trainingTime()
-            queue.start(.init(due: now + time, number: job, assignment: assignment, model: model.parameters))
+            queue.start(
+                TrainingJob(due: now + time, number: job, assignment: assignment, model: model.parameters)
+            )
             plan(.trainingDone(client, job: job), after: time)
         case .record(let record):
             let isDone = try writeDurably(client) { $0.outbox[record.assignment] = record }
@@ -82,7 +84,7 @@ extension SimulationDriver {
     mutating func trainingDone(_ client: ClientID, job: UInt64) async throws(SimulationError) {
         guard clients[client]?.job == job else { return queue.abandon(job) }
         clients[client]?.job = nil
-        guard let result = await queue.result(of: job) else { return }
+        guard let result = try await queue.result(of: job) else { return }
         if case .success(let trained) = result { reporter.trained(trained.encoded, by: client) }
         try tell(client, .trained(result))
     }

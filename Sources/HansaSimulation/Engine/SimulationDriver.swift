@@ -10,7 +10,7 @@ import HeapModule
 ///
 /// Everything that happens is decided by the specification, the arrival seed and the fault plan; the number of workers
 /// changes nothing. Crashes end the engine or an agent for good; what comes back starts from what was durable.
-struct SimulationDriver<Executor: ClientExecutor> {
+struct SimulationDriver<Crew: TrainingCrew> {
     /// Measures a model; nil where there is nothing to measure on.
     typealias Evaluation = @Sendable ([Float]) async throws(SimulationError) -> EvaluationSummary?
 
@@ -27,7 +27,7 @@ struct SimulationDriver<Executor: ClientExecutor> {
     /// Whether the engine, as it was last changed, had finished the run.
     var isFinished = false
     var clients: [ClientID: SimulatedClient] = [:]
-    var queue: TrainingQueue<Executor>
+    var queue: TrainingQueue<Crew>
     var network: NetworkModel
     let coordinatorCrashes: CrashSchedule
     let clientCrashes: CrashSchedule
@@ -64,8 +64,7 @@ struct SimulationDriver<Executor: ClientExecutor> {
 
     init(
         specification: RunSpecification,
-        executor: Executor,
-        threadCount: Int,
+        crew: Crew,
         faults: FaultPlan,
         arrivalSeed: UInt64,
         crashRule: CrashSchedule.Rule? = nil,
@@ -83,7 +82,7 @@ struct SimulationDriver<Executor: ClientExecutor> {
         self.reportedAttemptCount = reportedAttemptCount
         self.observer = observer
         self.arrivalSeed = arrivalSeed
-        queue = TrainingQueue(executor: executor, threadCount: threadCount)
+        queue = TrainingQueue(crew: crew)
         network = NetworkModel(arrivalSeed: arrivalSeed, faults: faults)
         coordinatorCrashes = CrashSchedule(
             rule: crashRule ?? .rate(faults.crash),

@@ -17,6 +17,8 @@ public enum SimulationError: Error, Equatable, Sendable {
     case stuck(round: UInt32, eventCount: Int)
     /// The two ends of a framed simulation did not understand each other: a mistake of ours.
     case wire(WireError)
+    /// The processes that train cannot work together.
+    case ranks(RankError)
     /// The task was cancelled; the durable state can be resumed.
     case cancelled
 }

@@ -24,6 +24,14 @@ public enum ModelArchitecture: Hashable, Sendable {
         }
     }
 
+    /// What the bits of a training depend on beside the scenario; equal words promise equal bits.
+    public var arithmetic: String {
+        switch self {
+        case .exact: "exact"
+        case .network: NetworkArchitecture.arithmetic
+        }
+    }
+
     /// Starting parameters, drawn from the seed.
     public func initialParameters(seed: UInt64) -> [Float] {
         switch self {

@@ -27,6 +27,8 @@ public struct SimulationRunner: Sendable {
         /// A resumed framed run counts the bytes since it was resumed.
         public var transport: SimulatedTransport = .inProcess
         public var keepsTraceHash = false
+        /// The processes that train with this one, which is the first of them.
+        public var ranks: RankGroup?
 
         public init(folder: ResultFolder) { self.folder = folder }
     }
@@ -51,7 +53,8 @@ public struct SimulationRunner: Sendable {
         let simulation = run.makeSimulation(
             threadCount: options.threadCount,
             faults: options.faults,
-            transport: options.transport
+            transport: options.transport,
+            ranks: options.ranks
         )
         let started = ContinuousClock.now
         let outcome: SimulationOutcome

@@ -20,9 +20,10 @@ public struct PreparedRun: Sendable {
     public func makeSimulation(
         threadCount: Int,
         faults: FaultPlan? = nil,
-        transport: SimulatedTransport = .inProcess
+        transport: SimulatedTransport = .inProcess,
+        ranks: RankGroup? = nil
     ) -> Simulation {
-        Simulation(
+        var simulation = Simulation(
             specification: specification,
             architecture: architecture,
             clients: clients,
@@ -32,5 +33,7 @@ public struct PreparedRun: Sendable {
             faults: faults,
             transport: transport
         )
+        simulation.ranks = ranks
+        return simulation
     }
 }

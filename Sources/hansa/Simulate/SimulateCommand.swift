@@ -43,6 +43,14 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "How many clients train at once; all processors unless stated. Changes the time only.")
     var threads: Int?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Train together with the other processes that mpirun or srun started.",
+            discussion: "Each trains with --threads threads; the first runs the coordinator and writes the results."
+        )
+    )
+    var mpi = false
+
     @Option(
         help: ArgumentHelp(
             "Things that go wrong, drawn from a seed: the word default, or rates.",
@@ -96,7 +104,7 @@ struct SimulateCommand: AsyncParsableCommand {
         if transport == .tls {
             for (isGiven, name) in [
                 (resume, "--resume"), (memory, "--memory"), (faults != nil, "--faults"), (replay != nil, "--replay"),
-                (traceHash, "--trace-hash"), (data.folder != nil, "--data"),
+                (traceHash, "--trace-hash"), (data.folder != nil, "--data"), (mpi, "--mpi"),
             ] where isGiven {
                 throw ValidationError("--transport tls and \(name): got both, but \(name) is for simulated clients.")
             }
@@ -107,8 +115,15 @@ struct SimulateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let interruption = Interruption()
-        let (result, folder) = try await reporting { () async throws(CommandFailure) in try await simulate(interruption)
+        let done = try await reporting { () async throws(CommandFailure) -> (RunResult, String)? in
+            guard mpi else { return try await simulate(try prepare(), interruption, ranks: nil) }
+            return try await RankedRun.run(prepare: prepare, threadCount: threads) {
+                (prepared, ranks) async throws(CommandFailure) in
+                try await simulate(prepared, interruption, ranks: ranks)
+            }
         }
+        // A rank that only trains has nothing to say.
+        guard let (result, folder) = done else { return }
         if json {
             print(try ResultTable.json(result))
         } else if !quiet {
@@ -116,17 +131,24 @@ struct SimulateCommand: AsyncParsableCommand {
         }
     }
 
-    private func simulate(_ interruption: Interruption) async throws(CommandFailure) -> (RunResult, String) {
+    private func prepare() throws(CommandFailure) -> PreparedRun {
         let scenario = try arguments.load()
-        let plan = try faultPlan()
         var record: [ParticipationRecord]?
         if let replay { record = try ParticipationFile.read(replay) }
-        let prepared: PreparedRun
         do throws(ScenarioError) {
-            prepared = try scenario.prepared(data: data.folders, replay: record)
+            return try scenario.prepared(data: data.folders, replay: record)
         } catch {
             throw CommandFailure(error)
         }
+    }
+
+    /// Runs and returns the result and its folder.
+    private func simulate(
+        _ prepared: PreparedRun,
+        _ interruption: Interruption,
+        ranks: RankGroup?
+    ) async throws(CommandFailure) -> (RunResult, String) {
+        let plan = try faultPlan()
         let resolved = prepared.scenario
         let folder = out ?? "results/\(ResultFolder.usualName(resolved))"
         var options = SimulationRunner.Options(folder: ResultFolder(path: folder))
@@ -136,6 +158,7 @@ struct SimulateCommand: AsyncParsableCommand {
         if let threads { options.threadCount = threads }
         options.faults = plan
         options.keepsTraceHash = traceHash
+        options.ranks = ranks
         if transport == .framed { options.transport = .framed() }
         let runner = SimulationRunner(prepared, options: options)
         let federation = transport == .tls ? federationRunner(runner) : nil

@@ -51,8 +51,7 @@ struct CountingRun {
     ) async throws -> SimulationOutcome {
         var driver = SimulationDriver(
             specification: try specification(),
-            executor: OneHotExecutor(population: population),
-            threadCount: threads,
+            crew: ThreadCrew(executor: OneHotExecutor(population: population), threadCount: threads),
             faults: faults,
             arrivalSeed: arrivalSeed,
             crashRule: crashRule,

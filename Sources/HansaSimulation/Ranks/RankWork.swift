@@ -1,0 +1,97 @@
+import HansaCore
+import HansaNumerics
+
+/// What rank 0 asks of another rank: trainings, and the models they start from that the rank does not have yet; or the end.
+///
+/// | type | field |
+/// | --- | --- |
+/// | u8 | 1; 0 for the end, and nothing more |
+/// | u32 | number of models; for each: 32 bytes of digest, u64 number of parameters, floats |
+/// | u32 | number of plans; for each: u32 bytes, the plan's canonical form |
+/// | u32 | number of jobs; for each: the assignment's name, u32 place of its plan |
+struct RankWork {
+    /// The newest models that both ends keep.
+    static let modelCountMax = 4
+    private static let planByteCountMax = 1 << 24
+
+    var models: [(digest: SHA256Digest, parameters: [Float])] = []
+    var assignments: [Assignment] = []
+
+    static let end: [UInt8] = [0]
+
+    var bytes: [UInt8] {
+        let modelByteCount = models.reduce(0) { $0 + 4 * $1.parameters.count }
+        var writer = ByteWriter(reservingCapacity: modelByteCount + 64 * assignments.count + 4_096)
+        writer.write(UInt8(1))
+        writer.write(UInt32(models.count))
+        for model in models {
+            writer.writeRaw(model.digest.bytes)
+            writer.write(UInt64(model.parameters.count))
+            writer.writeRaw(floats: model.parameters)
+        }
+        var plans: [RoundPlan] = []
+        var places: [UInt32] = []
+        for assignment in assignments {
+            if plans.last != assignment.plan { plans.append(assignment.plan) }
+            places.append(UInt32(plans.count - 1))
+        }
+        writer.write(UInt32(plans.count))
+        for plan in plans { writer.writeCounted(plan.canonicalBytes) }
+        writer.write(UInt32(assignments.count))
+        for (assignment, place) in zip(assignments, places) {
+            assignment.id.encode(into: &writer)
+            writer.write(place)
+        }
+        return writer.bytes
+    }
+
+    /// Reads a message of rank 0; nil for the end.
+    static func read(_ bytes: [UInt8]) throws(RankError) -> RankWork? {
+        var reader = ByteReader(bytes)
+        do throws(ByteReaderError) {
+            guard try reader.readUInt8() == 1 else {
+                try reader.finish()
+                return nil
+            }
+            var work = RankWork()
+            for _ in 0..<(try reader.readUInt32()) {
+                guard let digest = SHA256Digest(bytes: try reader.readRaw(byteCount: SHA256Digest.byteCount)) else {
+                    throw .invalidValue
+                }
+                work.models.append((digest, try reader.readRawFloats(count: try reader.readUInt64())))
+            }
+            var plans: [RoundPlan] = []
+            for _ in 0..<(try reader.readUInt32()) {
+                let form = try reader.readCounted(byteCountMax: planByteCountMax)
+                do throws(PlanError) { plans.append(try RoundPlan(canonicalBytes: form)) } catch { throw .invalidValue }
+            }
+            for _ in 0..<(try reader.readUInt32()) {
+                let id = try AssignmentID(from: &reader)
+                let place = Int(try reader.readUInt32())
+                guard plans.indices.contains(place) else { throw .invalidValue }
+                work.assignments.append(Assignment(id: id, plan: plans[place]))
+            }
+            try reader.finish()
+            return work
+        } catch {
+            throw .malformed(rank: 0)
+        }
+    }
+}
+
+extension ByteWriter {
+    /// Little-endian floats without their count.
+    fileprivate mutating func writeRaw(floats: [Float]) {
+        for value in floats { write(value) }
+    }
+}
+
+extension ByteReader {
+    fileprivate mutating func readRawFloats(count: UInt64) throws(ByteReaderError) -> [Float] {
+        guard count <= UInt64(remaining / 4) else { throw .truncated }
+        var values: [Float] = []
+        values.reserveCapacity(Int(count))
+        for _ in 0..<count { values.append(try readFloat()) }
+        return values
+    }
+}
