@@ -1,6 +1,7 @@
 public import HansaCoordinator
 import HansaCore
 public import HansaLearning
+import HansaResults
 
 /// A federation of in-process clients on a data set, driven through the round engine that serves real devices.
 public struct Simulation: Sendable {
@@ -18,6 +19,10 @@ public struct Simulation: Sendable {
     public var test: DatasetView?
     /// Models are measured every so many rounds, and after the last; 0 for the last only.
     public var evaluationInterval: Int
+    /// What is measured of single clients; changes nothing of the model.
+    public var clientMeasurement: ClientMeasurement = .none
+    /// What each client holds back to be measured on; nil where clients are measured on what they train on.
+    public var clientTests: [DatasetView]?
     /// How many trainings run at once; changes nothing but the time.
     public var threadCount: Int
     /// What goes wrong.
@@ -106,13 +111,17 @@ public struct Simulation: Sendable {
         observer: @escaping @Sendable (SimulationEvent) -> Void
     ) async throws(SimulationError) -> SimulationOutcome {
         let evaluation = try architecture.evaluation(test: test, threadCount: threadCount)
+        let workMeter = WorkMeter()
+        let driftMeter = clientMeasurement.includesDrift ? DriftMeter() : nil
         var driver = SimulationDriver(
             specification: specification,
             executor: TrainingExecutor(
                 model: model,
                 schema: specification.schema,
                 clients: clients,
-                seed: specification.seed
+                seed: specification.seed,
+                workMeter: workMeter,
+                driftMeter: driftMeter
             ),
             threadCount: threadCount,
             faults: faults,
@@ -122,9 +131,24 @@ public struct Simulation: Sendable {
             evaluationInterval: evaluationInterval,
             reportedAttemptCount: reportedAttemptCount,
             evaluate: evaluation,
+            measureClients: clientMeasure,
+            workMeter: workMeter,
+            driftMeter: driftMeter,
             makeStore: makeStore,
             observer: observer
         )
         return try await driver.run()
+    }
+
+    /// The measurement on clients one by one; nil where nobody asks, so that it costs nothing.
+    private var clientMeasure: ModelArchitecture.ClientMeasure? {
+        let views = clientTests ?? clients
+        let measured = clientMeasurement.clients(of: views.count).map { views[$0] }
+        guard !measured.isEmpty else { return nil }
+        return architecture.clientMeasure(
+            on: measured,
+            part: clientTests == nil ? .train : .test,
+            threadCount: threadCount
+        )
     }
 }

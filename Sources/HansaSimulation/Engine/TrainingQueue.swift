@@ -24,6 +24,8 @@ struct TrainingQueue<Executor: ClientExecutor> {
     private var waiting = Heap<Job>()
     /// Jobs whose client died before they were done.
     private var abandoned: Set<UInt64> = []
+    /// What batches took since it was last asked.
+    private var spent = ElapsedTime()
     private var results: [UInt64: Result<TrainedUpdate, RefusalReason>] = [:]
 
     init(executor: Executor, threadCount: Int) {
@@ -44,6 +46,12 @@ struct TrainingQueue<Executor: ClientExecutor> {
         if results.removeValue(forKey: number) == nil { abandoned.insert(number) }
     }
 
+    /// What trainings and encodings took since the last call.
+    mutating func takeSpent() -> ElapsedTime {
+        defer { spent = ElapsedTime() }
+        return spent
+    }
+
     private mutating func popWanted() -> Job? {
         while let job = waiting.popMin() {
             if abandoned.remove(job.number) == nil { return job }
@@ -59,6 +67,8 @@ struct TrainingQueue<Executor: ClientExecutor> {
 
     private mutating func runBatch() async {
         guard let first = popWanted() else { return }
+        let stopwatch = Stopwatch()
+        defer { spent += stopwatch.elapsed }
         // A float32 model is the largest an update can be.
         let count = batchCount(payloadByteCount: 4 * first.model.count)
         var jobs = [first]

@@ -22,7 +22,7 @@ public struct PreparedRun: Sendable {
         faults: FaultPlan? = nil,
         transport: SimulatedTransport = .inProcess
     ) -> Simulation {
-        Simulation(
+        var simulation = Simulation(
             specification: specification,
             architecture: architecture,
             clients: clients,
@@ -32,5 +32,7 @@ public struct PreparedRun: Sendable {
             faults: faults,
             transport: transport
         )
+        simulation.clientMeasurement = scenario.clientMeasurement
+        return simulation
     }
 }
