@@ -31,7 +31,7 @@ struct EventFileTests {
 
     @Test("A run that goes on writes the same bytes as one that was never interrupted")
     func resumed() throws {
-        let lines = (0...10).map { ReportFixture.line($0) }
+        let lines = (0...10).map { ReportFixture.line(UInt32($0)) }
         let fixture = try ReportFixture()
         defer { fixture.remove() }
         let whole = try EventFile(folder: fixture.path, keeping: [], now: 1_700_000_000)
@@ -57,15 +57,14 @@ struct EventFileTests {
         #expect(!EventFile.scalars(ReportFixture.line(0)).contains { $0.tag == "drift/norm_mean" })
     }
 
-    @Test("TensorBoard's own package reads what was written", .enabled(if: TensorBoardPackage.python != nil))
-    func tensorBoard() throws {
-        let python = try #require(TensorBoardPackage.python)
+    @Test("Other programs read what was written", arguments: EventReader.available)
+    func others(reader: EventReader) throws {
         let fixture = try ReportFixture()
         defer { fixture.remove() }
         let file = try EventFile(folder: fixture.path, keeping: [], now: 1_700_000_000)
         for round in 0...10 { file.append(ReportFixture.line(UInt32(round))) }
         try file.finish()
-        let read = try TensorBoardPackage.scalars(of: fixture.path, tag: "test/accuracy", python: python)
+        let read = try reader.scalars(of: file.path, tag: "test/accuracy")
         #expect(read.count == 11)
         for (round, item) in read.enumerated() {
             #expect(item.step == round)
@@ -75,37 +74,47 @@ struct EventFileTests {
     }
 }
 
-/// A Python with the package `tensorboard`, named by `HANSA_TENSORBOARD_PYTHON`, or the one that is `python3`.
-enum TensorBoardPackage {
+/// A program that reads event files: `Scripts/read-events`, and TensorBoard's own package where it is installed, for the
+/// Python that `HANSA_TENSORBOARD_PYTHON` names or the system's.
+enum EventReader: CaseIterable {
+    case script
+    case tensorBoard
+
     struct Scalar: Decodable {
         let step: Int
         let value: Double
         let time: Double
     }
 
-    static let python: String? = {
-        let named = ProcessInfo.processInfo.environment["HANSA_TENSORBOARD_PYTHON"] ?? "/usr/bin/python3"
-        guard let (status, _) = try? run(named, ["-c", "import tensorboard.backend.event_processing"]), status == 0
-        else { return nil }
-        return named
-    }()
+    static let available = allCases.filter(\.isAvailable)
 
-    static func scalars(of folder: String, tag: String, python: String) throws -> [Scalar] {
-        let script = """
+    private static let python = ProcessInfo.processInfo.environment["HANSA_TENSORBOARD_PYTHON"] ?? "/usr/bin/python3"
+
+    private static let scriptPath = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("Scripts/read-events").path
+
+    private var isAvailable: Bool {
+        let code = self == .script ? "import json" : "import tensorboard.backend.event_processing"
+        return (try? Self.run(["-c", code]))?.status == 0
+    }
+
+    func scalars(of file: String, tag: String) throws -> [Scalar] {
+        let code = """
             import json, sys
             from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
             events = EventAccumulator(sys.argv[1])
             events.Reload()
             print(json.dumps([{"step": e.step, "value": e.value, "time": e.wall_time} for e in events.Scalars(sys.argv[2])]))
             """
-        let (status, output) = try run(python, ["-c", script, folder, tag])
+        let (status, output) = try Self.run((self == .script ? [Self.scriptPath] : ["-c", code]) + [file, tag])
         #expect(status == 0)
         return try JSONDecoder().decode([Scalar].self, from: output)
     }
 
-    private static func run(_ program: String, _ arguments: [String]) throws -> (status: Int32, output: Data) {
+    private static func run(_ arguments: [String]) throws -> (status: Int32, output: Data) {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
+        process.executableURL = URL(fileURLWithPath: python)
         process.arguments = arguments
         let pipe = Pipe()
         process.standardOutput = pipe

@@ -79,7 +79,7 @@ struct ReportFixture {
     init(
         name: String = "demo",
         scenario: String = "name: demo\nseed: 7\n",
-        lines: [RoundMetrics] = (0...10).map { Self.line($0) },
+        lines: [RoundMetrics] = (0...10).map { Self.line(UInt32($0)) },
         isFinished: Bool = true
     ) throws {
         path = FileManager.default.temporaryDirectory.appendingPathComponent("hansa-report-\(UUID().uuidString)").path

@@ -71,7 +71,7 @@ struct ReportTests {
         try ReportFolder.write(of: fixture.path, to: fixture.path)
         #expect(fixture.plots.contains("accuracy-epsilon.svg"))
         let lines = (0...10).map { round in
-            var line = ReportFixture.line(round, isPrivate: false)
+            var line = ReportFixture.line(UInt32(round), isPrivate: false)
             (line.clients, line.drift, line.cost) = (nil, nil, nil)
             return line
         }

@@ -20,7 +20,9 @@ enum Numbers {
         let size = abs(value)
         if size == 0 { return "0" }
         if size < 1e-4 || size >= 1e15 { return "\(value)" }
-        return decimal(value, places: size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.1 ? 3 : 4)
+        // A little below the powers of ten, where a number is rounded up to them.
+        let places = size >= 99.95 ? 0 : size >= 9.995 ? 1 : size >= 0.9995 ? 2 : size >= 0.09995 ? 3 : 4
+        return decimal(value, places: places)
     }
 
     /// A whole number with spaces between groups of three digits.
