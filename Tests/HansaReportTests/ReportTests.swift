@@ -158,4 +158,26 @@ struct ReportTests {
         #expect(chart([(1, .nan), (.infinity, 1)]).drawing() == nil)
         #expect(chart([(1, 2)]).drawing() != nil)
     }
+
+    @Test("Of many classes the most frequent have colours, and of many clients the first have columns")
+    func manyClasses() {
+        var partition = ReportFixture.partition
+        partition.histogram = (0..<150).map { $0 == 7 ? 1_000 : 10 + $0 / 10 }
+        partition.clients = (0..<500).map { client in
+            .init(histogram: (0..<150).map { $0 == client % 150 ? 5 : 0 }, labelEntropy: 0)
+        }
+        partition.clientCount = 100_000
+        let svg = PartitionChart(partition: partition).drawing().inline(name: "many")
+        #expect(svg.contains(">141 others<") && svg.contains(">class 7<") && !svg.contains(">class 6<"))
+        #expect(svg.contains("clients 0 to 149 of 100\u{202F}000"))
+        #expect(svg.utf8.count < 40_000)
+    }
+
+    @Test("A class that the totals do not have, or a client without samples, stops nothing")
+    func oddPartition() {
+        var partition = ReportFixture.partition
+        partition.histogram = []
+        partition.clients = [.init(histogram: [1, 2, 3], labelEntropy: .nan), .init(histogram: [], labelEntropy: 0)]
+        #expect(!PartitionChart(partition: partition).drawing().inline(name: "odd").isEmpty)
+    }
 }

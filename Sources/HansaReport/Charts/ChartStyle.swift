@@ -29,6 +29,7 @@ enum ChartStyle {
             .chart .grid{stroke:var(--line);stroke-width:1}
             .chart .base{stroke:var(--base);stroke-width:1}
             .chart .curve{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}
+            .chart .leader{stroke-width:1;stroke-dasharray:1 4;stroke-linecap:round}
             .chart .dashed{stroke-dasharray:5 4}
             .chart .mark{stroke:var(--ink);stroke-width:1.5}
             .chart .hit{fill:transparent}

@@ -26,6 +26,8 @@ struct LineChart {
 
     /// More points than a picture of this size has pixels are gathered.
     private static let pointCountMax = 800
+    /// As much of a name as fits beside a curve.
+    private static let nameLengthMax = 18
     /// Up to so many points have a dot each.
     private static let dotCountMax = 40
 
@@ -47,23 +49,31 @@ struct LineChart {
         var drawing = Drawing(title: title, description: description(shown))
         let names = shown.map { label($0, among: shown.count) }
         let longest = names.map(\.count).max() ?? 0
-        let (left, top, bottom) = (50.0, 32.0, drawing.height - 44)
-        // Single curves leave as much room as their neighbours, so that pictures side by side are aligned.
-        let right = drawing.width - min(170, max(62, 14 + 6.6 * Double(longest)))
-        let horizontal = Axis(x, format: xFormat, from: left, to: right, isWidened: false)
+        let (top, bottom) = (32.0, drawing.height - 44)
         let vertical = Axis(reach(y), format: yFormat, from: bottom, to: top, isWidened: true)
+        // Usual numbers leave as much room as their neighbours', so that pictures side by side are aligned.
+        let left = max(50, 14 + 7.2 * Double(vertical.ticks.map(\.text.count).max() ?? 0))
+        let right = drawing.width - min(180, max(62, 14 + 6.6 * Double(longest)))
+        let horizontal = Axis(x, format: xFormat, from: left, to: right, isWidened: false)
         drawing.verticalAxis(vertical, left: left, right: right)
         drawing.horizontalAxis(horizontal, bottom: bottom, label: xLabel)
         for band in bands { draw(band, horizontal, vertical, into: &drawing) }
         for curve in shown { draw(curve, horizontal, vertical, into: &drawing) }
-        let heights = Self.spread(
-            shown.map { vertical.pixel($0.points[$0.points.count - 1].y) },
-            top: top,
-            bottom: bottom
-        )
+        let ends = shown.map { curve in
+            let last = curve.points[curve.points.count - 1]
+            return (x: horizontal.pixel(last.x), y: vertical.pixel(last.y))
+        }
+        // Names stand in the margin, with a thin line from a curve that ends before.
+        let heights = Self.spread(ends.map(\.y), top: top, bottom: bottom)
         for (index, curve) in shown.enumerated() {
-            let end = horizontal.pixel(curve.points[curve.points.count - 1].x)
-            drawing.text(names[index], x: min(end, right) + 8, y: heights[index] + 4, style: "name f\(curve.colour)")
+            if ends[index].x < right - 8 {
+                drawing.line(
+                    (ends[index].x + 6, ends[index].y),
+                    (right, ends[index].y),
+                    style: "leader l\(curve.colour)"
+                )
+            }
+            drawing.text(names[index], x: right + 8, y: heights[index] + 4, style: "name f\(curve.colour)")
         }
         return drawing
     }
@@ -77,7 +87,10 @@ struct LineChart {
 
     private func label(_ curve: Series, among count: Int) -> String {
         let value = yFormat.text(curve.points[curve.points.count - 1].y)
-        return count == 1 && curve.name.isEmpty ? value : "\(curve.name) \(value)"
+        guard count > 1 || !curve.name.isEmpty else { return value }
+        let name =
+            curve.name.count > Self.nameLengthMax ? curve.name.prefix(Self.nameLengthMax - 1) + "…" : curve.name[...]
+        return "\(name) \(value)"
     }
 
     private func description(_ shown: [Series]) -> String {

@@ -15,11 +15,13 @@ struct PartitionChart {
             + "Mean label entropy \(Numbers.brief(partition.labelEntropyMean)) nats, of all samples "
             + "\(Numbers.brief(partition.labelEntropyTotal))."
         var drawing = Drawing(title: "Samples by client and class", description: description)
-        let (left, right, top, bottom) = (50.0, drawing.width - 84, 32.0, drawing.height - 44)
+        let groups = groups
+        let longest = groups.map(\.name.count).max() ?? 0
+        let right = drawing.width - 36 - 6.6 * Double(longest)
+        let (left, top, bottom) = (50.0, 32.0, drawing.height - 44)
         let largest = clients.map(\.size).max() ?? 0
         let axis = Axis(0...Double(max(1, largest)), format: .whole, from: bottom, to: top, isWidened: true)
         drawing.verticalAxis(axis, left: left, right: right)
-        let groups = groups
         let pitch = (right - left) / Double(max(1, clients.count))
         let width = pitch > 4 ? pitch - 1 : pitch * 0.9
         var paths = [String](repeating: "", count: groups.count)
