@@ -62,6 +62,10 @@ struct ReportCommandTests {
         }
         let events = try FileManager.default.contentsOfDirectory(atPath: out).filter { $0.hasPrefix("events.out.") }
         #expect(events.count == 1)
+        try FileManager.default.removeItem(atPath: out + "/report.html")
+        let finished = try Command.run("simulate", scenario, "--out", out, "--resume", "--quiet")
+        #expect(finished.status == 0, "\(finished.errors)")
+        #expect(try text(out + "/report.html") == page)
     }
 
     @Test("The lines have clients, drift, epsilon and cost where the scenario asks for them")

@@ -108,13 +108,17 @@ struct LineChart {
             let style = "curve l\(curve.colour)" + (curve.isDashed ? " dashed" : "")
             drawing.add(Markup.empty("path", ["class": style, "d": Self.path(placed)]))
         }
+        // Every point tells its value to whoever points at it; of long curves some do, and are not seen.
+        let last = curve.points.count - 1
         let isDotted = curve.points.count <= Self.dotCountMax
-        for (index, point) in curve.points.enumerated() where isDotted || index == curve.points.count - 1 {
+        let stride = max(1, (last + Self.dotCountMax) / Self.dotCountMax)
+        for (index, point) in curve.points.enumerated() where isDotted || index == last || index % stride == 0 {
+            let isSeen = isDotted || index == last
             drawing.dot(
                 x: horizontal.pixel(point.x),
                 y: vertical.pixel(point.y),
-                radius: index == curve.points.count - 1 ? 3.5 : 2.2,
-                style: "f\(curve.colour)",
+                radius: index == last ? 3.5 : isSeen ? 2.2 : 6,
+                style: isSeen ? "f\(curve.colour)" : "hit",
                 hint: "\(xLabel) \(xFormat.text(point.x)): \(yFormat.text(point.y))"
             )
         }

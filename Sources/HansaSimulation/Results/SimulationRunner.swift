@@ -133,6 +133,8 @@ public struct SimulationRunner: Sendable {
         case .finished(let result) where options.resumes:
             try checkStoredScenario(scenario)
             try checkStoredModel(result)
+            // It may have died between its result and its report.
+            if !FileManager.default.fileExists(atPath: folder.file(ReportFolder.pageFile)) { try writeReport() }
             return result
         case .unfinished where options.resumes:
             try checkStoredScenario(scenario)
