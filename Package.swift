@@ -252,6 +252,7 @@ if !deviceOnly {
     targets += [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("HansaResults", []),
+        library("HansaReport", ["HansaResults"]),
         accounting,
         library("HansaAggregation", ["HansaCore", "HansaNumerics", "HansaPrivacy", "HansaQuantization"]),
         library(
@@ -291,7 +292,7 @@ if !deviceOnly {
             [
                 "HansaCoordinator", "HansaStore", "HansaClient", "HansaDense", "HansaLearning", "HansaAggregation",
                 "HansaAccounting", "HansaCore", "HansaNumerics", "HansaPrivacy", "HansaQuantization", "HansaResults",
-                "HansaWire", "HansaClientWire", "HansaServerWire",
+                "HansaReport", "HansaWire", "HansaClientWire", "HansaServerWire",
                 .target(name: "CMPI", condition: .when(traits: ["MPI"])),
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "HeapModule", package: "swift-collections"),
@@ -308,7 +309,8 @@ if !deviceOnly {
         .executableTarget(
             name: "hansa",
             dependencies: [
-                "HansaSimulation", "HansaLearning", "HansaCoordinator", "HansaStore", "HansaResults", "HansaCore",
+                "HansaSimulation", "HansaLearning", "HansaCoordinator", "HansaStore", "HansaResults", "HansaReport",
+                "HansaCore",
                 "HansaAggregation", "HansaDense", "HansaNumerics", "HansaQuantization", "HansaServerTransport",
                 "HansaServerWire", "HansaWire", "HansaAccounting", "HansaPrivacy", "HansaClient", "CPosix",
                 .product(name: "Yams", package: "Yams"),
@@ -318,6 +320,7 @@ if !deviceOnly {
             swiftSettings: commonSettings
         ),
         tests("HansaResults", ["HansaResults"]),
+        tests("HansaReport", ["HansaReport", "HansaResults"]),
         tests(
             "HansaAccounting",
             [

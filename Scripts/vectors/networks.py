@@ -9,7 +9,7 @@ import pathlib
 
 import torch
 
-# name, input (channels, height, width or a count), layers, momentum, decay
+# name, input (channels, height, width or a count), layers, momentum, decay; windows are a number or [down, across]
 CASES = [
     ("softmax", [9], [], 0.0, 0.0),
     ("perceptron", [7], [["dense", 18], ["relu"], ["dense", 5], ["relu"]], 0.75, 0.03125),
@@ -20,41 +20,99 @@ CASES = [
                              ["convolution", 3, 2, 1, 0], ["relu"], ["average-pool", 3, 2, 1], ["dense", 6], ["relu"]],
      0.0, 0.0625),
     ("pooled without a rectifier", [4, 6, 6], [["convolution", 4, 1, 1, 0], ["max-pool", 3, 1, 0], ["relu"]], 0.0, 0.0),
+    ("oblong", [1, 5, 14], [["convolution", 6, [5, 3], 1, [0, 1]], ["relu"], ["max-pool", [1, 2], [1, 2], 0],
+                            ["convolution", 5, [1, 3], [1, 2], 0], ["relu"]], 0.5, 0.0),
+    ("gelu", [2, 6, 6], [["convolution", 5, 3, 1, 0], ["gelu"], ["dense", 9], ["gelu"]], 0.5, 0.0),
+    ("layer norm", [11], [["layer-norm"], ["dense", 18], ["layer-norm"], ["relu"]], 0.5, 0.03125),
+    ("layer norm of an image", [3, 5, 5], [["convolution", 6, 3, 1, 0], ["layer-norm"], ["gelu"]], 0.0, 0.0),
+    ("group norm", [2, 6, 5], [["convolution", 18, 3, 1, 1], ["group-norm", 3], ["relu"],
+                               ["convolution", 16, 3, 2, 1], ["group-norm", 8], ["relu"], ["average"]], 0.5, 0.0),
+    ("batch norm", [2, 6, 5], [["convolution", 18, 3, 1, 1], ["batch-norm"], ["relu"],
+                               ["convolution", 4, 3, 1, 0], ["batch-norm"]], 0.5, 0.03125),
+    ("residual", [2, 6, 6], [["convolution", 16, 3, 1, 1], ["relu"],
+                             ["residual", [["relu"], ["convolution", 16, 3, 1, 1], ["group-norm", 2], ["relu"],
+                                           ["convolution", 16, 3, 1, 1]]], ["relu"],
+                             ["residual", [["convolution", 20, 3, 2, 1], ["relu"]]], ["dense", 7],
+                             ["residual", [["layer-norm"], ["dense", 7], ["relu"]]],
+                             ["residual", [["dense", 5]]]], 0.5, 0.03125),
+    ("residual first", [5], [["residual", [["relu"]]], ["residual", [["dense", 6], ["relu"]]]], 0.0, 0.0),
 ]
 CLASSES, EXAMPLES, BATCH, EPOCHS, RATE = 4, 7, 3, 2, 0.125
 
 
-def build(shape, layers):
-    modules, channels, flat = [], shape[0], len(shape) == 1
-    size = torch.zeros(1, *shape)
-    for layer in layers + [["dense", CLASSES]]:
-        if layer[0] == "dense":
-            if not flat:
-                modules.append(torch.nn.Flatten())
-                flat = True
-            modules.append(torch.nn.Linear(size.flatten(1).shape[1], layer[1]))
-        elif layer[0] == "convolution":
-            modules.append(torch.nn.Conv2d(channels, layer[1], layer[2], stride=layer[3], padding=layer[4]))
-            channels = layer[1]
-        elif layer[0] == "max-pool":
-            modules.append(torch.nn.MaxPool2d(layer[1], stride=layer[2], padding=layer[3]))
-        elif layer[0] == "average-pool":
-            modules.append(torch.nn.AvgPool2d(layer[1], stride=layer[2], padding=layer[3], count_include_pad=False))
-        else:
-            modules.append(torch.nn.ReLU())
-        size = torch.nn.Sequential(*modules)(torch.zeros(1, *shape))
-    return torch.nn.Sequential(*modules).double()
+class Residual(torch.nn.Module):
+    """x + f(x), with a projection of x where f changes the shape."""
+
+    def __init__(self, inner, before, after):
+        super().__init__()
+        self.inner = inner
+        self.projection = torch.nn.Identity()
+        if before.dim() == 2 and before.shape != after.shape:
+            self.projection = torch.nn.Linear(before.shape[1], after.shape[1])
+        elif before.shape != after.shape:
+            stride = [-(-old // new) for old, new in zip(before.shape[2:], after.shape[2:])]
+            self.projection = torch.nn.Conv2d(before.shape[1], after.shape[1], 1, stride=stride)
+
+    def forward(self, x):
+        return self.projection(x) + self.inner(x)
+
+
+def module(layer, size):
+    """The module of one layer, for inputs like `size`."""
+    name, values = layer[0], layer[1:]
+    width = size.shape[1]
+    if name == "dense":
+        linear = torch.nn.Linear(size.flatten(1).shape[1], values[0])
+        return linear if size.dim() == 2 else torch.nn.Sequential(torch.nn.Flatten(), linear)
+    if name == "convolution":
+        return torch.nn.Conv2d(width, values[0], values[1], stride=values[2], padding=values[3])
+    if name == "max-pool":
+        return torch.nn.MaxPool2d(values[0], stride=values[1], padding=values[2])
+    if name == "average-pool":
+        return torch.nn.AvgPool2d(values[0], stride=values[1], padding=values[2], count_include_pad=False)
+    if name == "average":
+        return torch.nn.AdaptiveAvgPool2d(1)
+    if name == "gelu":
+        return torch.nn.GELU()
+    if name == "layer-norm":
+        return torch.nn.LayerNorm(width) if size.dim() == 2 else torch.nn.GroupNorm(1, width)
+    if name == "group-norm":
+        return torch.nn.GroupNorm(values[0], width)
+    if name == "batch-norm":
+        return torch.nn.BatchNorm2d(width)
+    if name == "residual":
+        inner = sequence(values[0], size)
+        return Residual(inner, size, inner(size))
+    return torch.nn.ReLU()
+
+
+def sequence(layers, size):
+    modules = []
+    for layer in layers:
+        modules.append(module(layer, size).double().eval())
+        size = modules[-1](size)
+    return torch.nn.Sequential(*modules)
+
+
+def tensors(model):
+    """Parameters and running statistics in the order of Hansa's blocks."""
+    for part in model.modules():
+        yield from part.parameters(recurse=False)
+        if isinstance(part, torch.nn.BatchNorm2d):
+            yield from (part.running_mean, part.running_var)
 
 
 def flat(model):
-    return torch.cat([parameter.detach().flatten() for parameter in model.parameters()]).tolist()
+    return torch.cat([tensor.detach().flatten() for tensor in tensors(model)]).tolist()
 
 
 def case(number, name, shape, layers, momentum, decay):
     torch.manual_seed(number)
-    model = build(shape, layers)
+    model = sequence(layers + [["dense", CLASSES]], torch.zeros(1, *shape).double()).train()
     with torch.no_grad():
-        for parameter in model.parameters():
+        for parameter in tensors(model):
+            if parameter.dim() == 1 and (parameter == parameter[0]).all():
+                parameter += torch.rand_like(parameter) / 4
             parameter.copy_(torch.round(parameter * 1024) / 1024)
     start = flat(model)
     examples = torch.randint(-8, 9, (EXAMPLES, *shape)).double() / 8

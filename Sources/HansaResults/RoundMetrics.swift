@@ -25,10 +25,22 @@ public struct RoundMetrics: Codable, Equatable, Sendable {
     public var saturatedCount: Int?
     /// Updates whose clip bound took effect; known in simulations only.
     public var clippedCount: Int?
+    /// How the model does on clients one by one; absent where that was not asked for or the round was not evaluated.
+    public var clients: ClientDistribution?
+    /// How far clients moved; absent where that was not asked for.
+    public var drift: ClientDrift?
+    /// The ε that the run has spent at the end of the round, at the δ of its ledger: as the ledger's `runAfter` has it.
+    ///
+    /// Absent without noise and where there is no bound.
+    public var epsilon: Double?
+    /// True where ε is what the noise would be worth if it were secret, and is not: it was drawn from a seed.
+    public var isEpsilonNominal: Bool?
     /// Wall seconds of the round.
     ///
-    /// The only fields that differ between equal runs.
+    /// Only this and ``cost`` differ between equal runs.
     public var seconds: Double
+    /// What the round took of the machine; absent in lines of earlier versions.
+    public var cost: RoundCost?
 
     public init(
         round: UInt32,
@@ -45,7 +57,12 @@ public struct RoundMetrics: Codable, Equatable, Sendable {
         bitWidth: Int,
         saturatedCount: Int? = nil,
         clippedCount: Int? = nil,
-        seconds: Double
+        clients: ClientDistribution? = nil,
+        drift: ClientDrift? = nil,
+        epsilon: Double? = nil,
+        isEpsilonNominal: Bool? = nil,
+        seconds: Double,
+        cost: RoundCost? = nil
     ) {
         self.round = round
         self.attempt = attempt
@@ -61,6 +78,11 @@ public struct RoundMetrics: Codable, Equatable, Sendable {
         self.bitWidth = bitWidth
         self.saturatedCount = saturatedCount
         self.clippedCount = clippedCount
+        self.clients = clients
+        self.drift = drift
+        self.epsilon = epsilon
+        self.isEpsilonNominal = isEpsilonNominal
         self.seconds = seconds
+        self.cost = cost
     }
 }

@@ -13,12 +13,13 @@ struct Hansa: AsyncParsableCommand {
             model together, in seconds.
 
             Exit status: 0 done; 64 a mistake in a scenario or on the command line; 65 data, a checkpoint or a record \
-            is missing or damaged; 70 a run that cannot go on; 73 an output folder is in use or in the way; 74 reading \
+            is missing or damaged; 66 what was named is not there; 70 a run that cannot go on; 73 an output folder is in use or in the way; 74 reading \
             or writing failed; 130 interrupted.
             """,
         version: "hansa \(HansaVersion.current)",
         subcommands: [
-            SimulateCommand.self, ServeCommand.self, VerifyCommand.self, LedgerCommand.self, DataCommand.self,
+            SimulateCommand.self, ReportCommand.self, ServeCommand.self, VerifyCommand.self, LedgerCommand.self,
+            DataCommand.self,
             ScenarioCommand.self, PrivacyCommand.self,
         ]
     )

@@ -48,7 +48,8 @@ struct SimulateCommandTests {
         let names = try FileManager.default.contentsOfDirectory(atPath: out).sorted()
         #expect(
             names == [
-                "metrics.jsonl", "model.safetensors", "participation.jsonl", "result.json", "scenario.yaml", "state",
+                "metrics.jsonl", "model.safetensors", "participation.jsonl", "partition.json", "plots", "report.html",
+                "result.json", "scenario.yaml", "state",
             ]
         )
         #expect(try lines(out + "/metrics.jsonl").count == 7)

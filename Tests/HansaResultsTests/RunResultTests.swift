@@ -64,3 +64,32 @@ struct RunResultTests {
         }
     }
 }
+
+@Suite("Distribution over clients")
+struct ClientDistributionTests {
+    @Test("Mean, variance, worst tenth, deciles and histogram are those of the definition")
+    func figures() throws {
+        // 0.00, 0.05, … 0.95: twenty clients, given out of order.
+        let accuracies = (0..<20).map { Double(($0 * 7) % 20) / 20 }
+        let losses = accuracies.map { 2 - $0 }
+        let clients = try #require(ClientDistribution(part: .test, accuracies: accuracies, losses: losses))
+        #expect(abs(clients.accuracyMean - 0.475) < 1e-12)
+        #expect(abs(clients.accuracyVariance - (400.0 - 1) / 12 / 400) < 1e-12)
+        #expect(abs(clients.accuracyWorstTenth - 0.025) < 1e-12)
+        #expect(clients.accuracyDeciles.count == 11)
+        #expect(clients.accuracyDeciles[0] == 0 && clients.accuracyDeciles[10] == 0.95)
+        #expect(clients.accuracyDeciles == clients.accuracyDeciles.sorted())
+        #expect(clients.accuracyHistogram.reduce(0, +) == 20)
+        #expect(abs(clients.lossMean - 1.525) < 1e-12)
+        #expect(abs(clients.lossVariance - clients.accuracyVariance) < 1e-12)
+    }
+
+    @Test("One client is its own worst tenth, and no clients have no distribution")
+    func few() {
+        let one = ClientDistribution(part: .train, accuracies: [1], losses: [0.5])
+        #expect(one?.accuracyWorstTenth == 1)
+        #expect(one?.accuracyHistogram.last == 1)
+        #expect(ClientDistribution(part: .train, accuracies: [], losses: []) == nil)
+        #expect(ClientDistribution(part: .train, accuracies: [1], losses: []) == nil)
+    }
+}

@@ -1,3 +1,4 @@
+import HansaReport
 public import HansaResults
 
 /// The table a run ends with.
@@ -45,7 +46,7 @@ public enum ResultTable {
                 "seconds",
                 Figures.decimal(result.seconds, places: 2) + " (\(result.threadCount) threads, \(result.kernels))"
             ),
-            ("results", folder),
+            ("results", folder), ("report", folder + "/" + ReportFolder.pageFile),
         ]
         let width = rows.map(\.0.count).max() ?? 0
         return rows.map { name, value in

@@ -30,28 +30,3 @@ struct PendingEvent: Comparable {
     static func < (left: Self, right: Self) -> Bool { (left.time, left.sequence) < (right.time, right.sequence) }
     static func == (left: Self, right: Self) -> Bool { left.sequence == right.sequence }
 }
-
-/// What a client can ask of the coordinator.
-enum ClientRequest {
-    case work
-    case model(Assignment)
-    case submit(OutboxRecord)
-    case withdraw(AssignmentID, RefusalReason)
-}
-
-extension ClientRequest {
-    /// Whether it is a statement, and not a question that the client waits with.
-    var isWithdrawal: Bool {
-        if case .withdraw = self { true } else { false }
-    }
-
-    /// Whether two requests ask the same thing.
-    func asksTheSame(as other: Self) -> Bool {
-        switch (self, other) {
-        case (.work, .work): true
-        case (.model(let own), .model(let other)): own.id == other.id
-        case (.submit(let own), .submit(let other)): own.assignment == other.assignment
-        default: false
-        }
-    }
-}

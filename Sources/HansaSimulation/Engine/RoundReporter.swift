@@ -4,6 +4,16 @@ import HansaNumerics
 import HansaQuantization
 import HansaResults
 
+/// What is known of an attempt beside its record and its plan.
+struct RoundFigures {
+    var summary: EvaluationSummary?
+    var clients: ClientDistribution?
+    var trainingLoss: Double?
+    var drift: ClientDrift?
+    var epsilon: Double?
+    var isEpsilonNominal = false
+}
+
 /// Gathers what is measured of each attempt at a round.
 struct RoundReporter {
     /// The lines so far.
@@ -15,6 +25,8 @@ struct RoundReporter {
     private var opening: RoundOpening?
     private var encoded: [ClientID: (saturated: Int, wasClipped: Bool)] = [:]
     private var started = ContinuousClock.now
+    /// Where the time of the attempt in progress goes.
+    var phases = PhaseMeter()
 
     mutating func opened(_ opening: RoundOpening) {
         let isResumed = self.opening?.round == opening.round && self.opening?.attempt == opening.attempt
@@ -22,6 +34,7 @@ struct RoundReporter {
         guard !isResumed else { return }
         encoded.removeAll()
         started = .now
+        phases = PhaseMeter()
     }
 
     mutating func trained(_ update: EncodedUpdate, by client: ClientID) {
@@ -38,8 +51,8 @@ struct RoundReporter {
     mutating func close(
         _ record: ParticipationRecord,
         specification: RunSpecification,
-        summary: EvaluationSummary?,
-        trainingLoss: Double?
+        figures: RoundFigures,
+        encodingShare: Double
     ) -> RoundMetrics {
         let isSeen = opening?.round == record.round && opening?.attempt == record.attempt
         let plan = isSeen ? opening?.plans.reported : Self.plan(of: record, specification: specification)
@@ -59,16 +72,21 @@ struct RoundReporter {
             outcome: outcome,
             selectedCount: record.selected.count,
             acceptedCount: record.accepted.count,
-            accuracy: summary?.accuracy,
-            loss: summary?.meanLoss,
-            trainingLoss: trainingLoss,
+            accuracy: figures.summary?.accuracy,
+            loss: figures.summary?.meanLoss,
+            trainingLoss: figures.trainingLoss,
             bytesDown: modelByteCount * servedCount,
             bytesUp: updateByteCount * record.accepted.count,
             floatBytesUp: 4 * schema.count * record.accepted.count,
             bitWidth: plan?.up.map(\.bitWidth).max() ?? 0,
             saturatedCount: counted.reduce(0) { $0 + $1.saturated },
             clippedCount: counted.count { $0.wasClipped },
-            seconds: (ContinuousClock.now - started) / .seconds(1)
+            clients: figures.clients,
+            drift: figures.drift,
+            epsilon: figures.epsilon,
+            isEpsilonNominal: figures.isEpsilonNominal ? true : nil,
+            seconds: (ContinuousClock.now - started) / .seconds(1),
+            cost: phases.cost(encodingShare: encodingShare)
         )
         lines.append(line)
         attemptCount += 1

@@ -17,5 +17,5 @@ final class SimulatedClient {
     /// The connection of a framed simulation; it ends with the process.
     var link: FramedLink?
     /// What the process asked last.
-    var asked: ClientRequest?
+    var asked: ClientQuestion?
 }

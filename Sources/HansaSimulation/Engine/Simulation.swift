@@ -1,6 +1,7 @@
 public import HansaCoordinator
 import HansaCore
 public import HansaLearning
+import HansaResults
 
 /// A federation of in-process clients on a data set, driven through the round engine that serves real devices.
 public struct Simulation: Sendable {
@@ -18,6 +19,10 @@ public struct Simulation: Sendable {
     public var test: DatasetView?
     /// Models are measured every so many rounds, and after the last; 0 for the last only.
     public var evaluationInterval: Int
+    /// What is measured of single clients; changes nothing of the model.
+    public var clientMeasurement: ClientMeasurement = .none
+    /// What each client holds back to be measured on; nil where clients are measured on what they train on.
+    public var clientTests: [DatasetView]?
     /// How many trainings run at once; changes nothing but the time.
     public var threadCount: Int
     /// What goes wrong.
@@ -107,10 +112,12 @@ public struct Simulation: Sendable {
         makeStore: @escaping StoreMaker,
         observer: @escaping @Sendable (SimulationEvent) -> Void
     ) async throws(SimulationError) -> SimulationOutcome {
-        let crew = crew(model)
+        let meters = ClientMeters(work: WorkMeter(), drift: clientMeasurement.includesDrift ? DriftMeter() : nil)
+        let crew = crew(model, meters)
         if let ranks {
             return try await drive(
                 RankCrew(own: crew, link: ranks.link),
+                meters,
                 crashRule: crashRule,
                 reportedAttemptCount: reportedAttemptCount,
                 makeStore: makeStore,
@@ -119,6 +126,7 @@ public struct Simulation: Sendable {
         }
         return try await drive(
             crew,
+            meters,
             crashRule: crashRule,
             reportedAttemptCount: reportedAttemptCount,
             makeStore: makeStore,
@@ -126,18 +134,24 @@ public struct Simulation: Sendable {
         )
     }
 
-    private func crew<Model: SimulatedModel>(_ model: Model) -> ThreadCrew<TrainingExecutor<Model>> {
+    private func crew<Model: SimulatedModel>(
+        _ model: Model,
+        _ meters: ClientMeters
+    ) -> ThreadCrew<TrainingExecutor<Model>> {
         let executor = TrainingExecutor(
             model: model,
             schema: specification.schema,
             clients: clients,
-            seed: specification.seed
+            seed: specification.seed,
+            workMeter: meters.work,
+            driftMeter: meters.drift
         )
         return ThreadCrew(executor: executor, threadCount: threadCount)
     }
 
     private func drive(
         _ crew: some TrainingCrew,
+        _ meters: ClientMeters,
         crashRule: CrashSchedule.Rule?,
         reportedAttemptCount: Int,
         makeStore: @escaping StoreMaker,
@@ -154,6 +168,9 @@ public struct Simulation: Sendable {
             evaluationInterval: evaluationInterval,
             reportedAttemptCount: reportedAttemptCount,
             evaluate: evaluation,
+            measureClients: clientMeasure,
+            workMeter: meters.work,
+            driftMeter: meters.drift,
             makeStore: makeStore,
             observer: observer
         )
@@ -162,14 +179,28 @@ public struct Simulation: Sendable {
 
     /// Trains for rank 0 until it says that this was all: what every other rank does.
     public func serve(_ ranks: RankGroup) async throws(SimulationError) {
+        // Nobody asks this process what its clients took.
+        let meters = ClientMeters(work: WorkMeter(), drift: nil)
         switch architecture {
-        case .exact(let model): try await serve(crew(model), ranks)
-        case .network(let model): try await serve(crew(model), ranks)
+        case .exact(let model): try await serve(crew(model, meters), ranks)
+        case .network(let model): try await serve(crew(model, meters), ranks)
         }
     }
 
     private func serve(_ crew: some TrainingCrew, _ ranks: RankGroup) async throws(SimulationError) {
         var worker = RankWorker(crew: crew, link: ranks.link)
         try await worker.run()
+    }
+
+    /// The measurement on clients one by one; nil where nobody asks, so that it costs nothing.
+    private var clientMeasure: ModelArchitecture.ClientMeasure? {
+        let views = clientTests ?? clients
+        let measured = clientMeasurement.clients(of: views.count).map { views[$0] }
+        guard !measured.isEmpty else { return nil }
+        return architecture.clientMeasure(
+            on: measured,
+            part: clientTests == nil ? .train : .test,
+            threadCount: threadCount
+        )
     }
 }

@@ -90,7 +90,7 @@ extension SimulationDriver {
     }
 
     private mutating func send(_ client: ClientID, _ request: ClientRequest) throws(SimulationError) {
-        if !request.isWithdrawal { clients[client]?.asked = request }
+        if !request.isWithdrawal { clients[client]?.asked = request.question }
         let delays = network.deliver(.toCoordinator).delays
         if delays.isEmpty { try loseRequest(request, of: client) }
         for delay in delays { plan(.request(client, request), after: delay) }

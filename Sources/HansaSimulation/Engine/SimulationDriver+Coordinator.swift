@@ -19,9 +19,12 @@ extension SimulationDriver {
             guard error == .crashed else { throw .store(error) }
             return try coordinatorFailed(.store(error))
         }
+        let started = Stopwatch()
         do throws(CoordinatorError) {
             coordinator = CoordinatorProcess(try RoundEngine(specification: specification, store: store, now: now))
+            reporter.phases.aggregation += started.elapsed
         } catch {
+            reporter.phases.aggregation += started.elapsed
             try coordinatorFailed(error)
             return
         }
@@ -40,9 +43,12 @@ extension SimulationDriver {
         _ work: (inout RoundEngine) throws(CoordinatorError) -> Void
     ) async throws(SimulationError) -> Bool {
         guard let coordinator else { return false }
+        let started = Stopwatch()
         do throws(CoordinatorError) {
             try work(&coordinator.engine)
+            reporter.phases.aggregation += started.elapsed
         } catch {
+            reporter.phases.aggregation += started.elapsed
             try coordinatorFailed(error)
             return false
         }

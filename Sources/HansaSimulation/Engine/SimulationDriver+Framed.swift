@@ -21,7 +21,7 @@ extension SimulationDriver {
         from client: ClientID
     ) throws(SimulationError) -> [FramedArrival] {
         guard let device = clients[client], device.agent != nil,
-            request.isWithdrawal || device.asked?.asksTheSame(as: request) == true
+            request.isWithdrawal || device.asked == request.question
         else { return [] }
         let known = try preview(request)
         let arrivals = try withLink(of: client) { (link, coordinator) throws(WireError) in

@@ -1,5 +1,7 @@
+import HansaAccounting
 import HansaCoordinator
 import HansaCore
+import HansaPrivacy
 import HansaResults
 
 extension SimulationDriver {
@@ -11,7 +13,8 @@ extension SimulationDriver {
             reporter.begin(nil, attemptCount: min(reportedAttemptCount, coordinator.engine.participation.count))
             return
         }
-        let summary = try await evaluate(coordinator.engine.checkpoint.parameters)
+        let started = Stopwatch()
+        let (summary, clients) = try await measure(coordinator.engine.checkpoint.parameters)
         let line = RoundMetrics(
             round: 0,
             attempt: 0,
@@ -24,7 +27,13 @@ extension SimulationDriver {
             bytesUp: 0,
             floatBytesUp: 0,
             bitWidth: 0,
-            seconds: 0
+            clients: clients,
+            seconds: 0,
+            cost: RoundCost(
+                wall: RoundCost.Phases(evaluation: started.elapsed.wall),
+                cpu: RoundCost.Phases(evaluation: started.elapsed.cpu),
+                peakBytes: PeakMemory.bytes
+            )
         )
         reporter.begin(line, attemptCount: 0)
         observer(.started(line))
@@ -33,19 +42,43 @@ extension SimulationDriver {
     /// Reports an attempt that ended, with the model measured where it is due.
     mutating func report(_ record: ParticipationRecord, trainingLoss: Double?) async throws(SimulationError) {
         framed?.ended(record)
-        var summary: EvaluationSummary?
+        var figures = RoundFigures(trainingLoss: trainingLoss)
         if case .committed(let version, _) = record.outcome, let checkpoint = coordinator?.engine.checkpoint,
             checkpoint.version == version, isEvaluated(round: record.round)
         {
-            summary = try await evaluate(checkpoint.parameters)
+            let started = Stopwatch()
+            (figures.summary, figures.clients) = try await measure(checkpoint.parameters)
+            reporter.phases.evaluation += started.elapsed
         }
+        figures.drift = driftMeter?.drift(of: record)
+        (figures.epsilon, figures.isEpsilonNominal) = spending
+        reporter.phases.work += queue.takeSpent()
         let line = reporter.close(
             record,
             specification: specification,
-            summary: summary,
-            trainingLoss: trainingLoss
+            figures: figures,
+            encodingShare: workMeter.takeEncodingShare()
         )
         observer(.round(line))
+    }
+
+    /// The model on the test data, and on clients one by one where that is asked for.
+    private func measure(
+        _ parameters: [Float]
+    ) async throws(SimulationError) -> (summary: EvaluationSummary?, clients: ClientDistribution?) {
+        let summary = try await evaluate(parameters)
+        guard let measureClients else { return (summary, nil) }
+        return (summary, try await measureClients(parameters))
+    }
+
+    /// The ε that the run's ledger states now, and whether seeded noise makes it one in name only.
+    private var spending: (epsilon: Double?, isNominal: Bool) {
+        guard let ledger = coordinator?.engine.ledger, let placement = ledger.lastPublished?.placement else {
+            return (nil, false)
+        }
+        let figures = placement == .local ? ledger.worstSent : ledger.runFigures
+        guard !figures.hasNoNoise, figures.epsilon.isFinite else { return (nil, false) }
+        return (figures.epsilon, figures.hasSeededNoise)
     }
 
     private func isEvaluated(round: UInt32) -> Bool {

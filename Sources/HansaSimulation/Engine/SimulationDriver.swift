@@ -17,6 +17,10 @@ struct SimulationDriver<Crew: TrainingCrew> {
     let specification: RunSpecification
     let makeStore: Simulation.StoreMaker
     let evaluate: Evaluation
+    /// Measures a model on clients one by one; nil where nobody asks.
+    let measureClients: ModelArchitecture.ClientMeasure?
+    let workMeter: WorkMeter
+    let driftMeter: DriftMeter?
     let evaluationInterval: Int
     /// How many attempts of the record were reported by an earlier process.
     let reportedAttemptCount: Int
@@ -72,12 +76,18 @@ struct SimulationDriver<Crew: TrainingCrew> {
         evaluationInterval: Int,
         reportedAttemptCount: Int,
         evaluate: @escaping Evaluation,
+        measureClients: ModelArchitecture.ClientMeasure? = nil,
+        workMeter: WorkMeter = WorkMeter(),
+        driftMeter: DriftMeter? = nil,
         makeStore: @escaping Simulation.StoreMaker,
         observer: @escaping @Sendable (SimulationEvent) -> Void
     ) {
         self.specification = specification
         self.makeStore = makeStore
         self.evaluate = evaluate
+        self.measureClients = measureClients
+        self.workMeter = workMeter
+        self.driftMeter = driftMeter
         self.evaluationInterval = evaluationInterval
         self.reportedAttemptCount = reportedAttemptCount
         self.observer = observer

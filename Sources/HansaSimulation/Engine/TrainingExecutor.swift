@@ -13,12 +13,26 @@ struct TrainingExecutor<Model: SimulatedModel>: ClientExecutor {
     private let clients: [DatasetView]
     private let seed: UInt64
     private let stations = NoiseStations()
+    private let workMeter: WorkMeter
+    private let driftMeter: DriftMeter?
 
-    init(model: Model, schema: ParameterSchema, clients: [DatasetView], seed: UInt64) {
+    /// - Parameters:
+    ///   - workMeter: told what each client takes.
+    ///   - driftMeter: told what each training changes; nil where nobody asks.
+    init(
+        model: Model,
+        schema: ParameterSchema,
+        clients: [DatasetView],
+        seed: UInt64,
+        workMeter: WorkMeter = WorkMeter(),
+        driftMeter: DriftMeter? = nil
+    ) {
         self.model = model
         self.schema = schema
         self.clients = clients
         self.seed = seed
+        self.workMeter = workMeter
+        self.driftMeter = driftMeter
     }
 
     func makeWorker() -> Model.Workspace { model.makeWorkspace() }
@@ -40,6 +54,7 @@ struct TrainingExecutor<Model: SimulatedModel>: ClientExecutor {
             )
         }
         let source = clients[Int(id.client.number)]
+        let started = ContinuousClock.now
         var parameters = received
         let training: Result<TrainedModel, RefusalReason>
         do throws(Model.Failure) {
@@ -56,6 +71,11 @@ struct TrainingExecutor<Model: SimulatedModel>: ClientExecutor {
         } catch {
             guard error.dependsOnExamples else { return .failure(error.refusal) }
             training = .failure(error.refusal)
+        }
+        let trained = ContinuousClock.now
+        defer { workMeter.add(training: trained - started, encoding: ContinuousClock.now - trained) }
+        if let driftMeter, case .success(let model) = training {
+            driftMeter.add(id, received: received, trained: model.parameters)
         }
         let noiseKey: NoiseKey?
         let station: NoiseStation?

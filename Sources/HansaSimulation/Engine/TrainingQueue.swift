@@ -11,6 +11,8 @@ struct TrainingQueue<Crew: TrainingCrew> {
     private var waiting = Heap<TrainingJob>()
     /// Jobs whose client died before they were done.
     private var abandoned: Set<UInt64> = []
+    /// What batches took since it was last asked.
+    private var spent = ElapsedTime()
     private var results: [UInt64: Result<TrainedUpdate, RefusalReason>] = [:]
 
     init(crew: Crew) { self.crew = crew }
@@ -30,6 +32,12 @@ struct TrainingQueue<Crew: TrainingCrew> {
         if results.removeValue(forKey: number) == nil { abandoned.insert(number) }
     }
 
+    /// What trainings and encodings took since the last call.
+    mutating func takeSpent() -> ElapsedTime {
+        defer { spent = ElapsedTime() }
+        return spent
+    }
+
     private mutating func popWanted() -> TrainingJob? {
         while let job = waiting.popMin() {
             if abandoned.remove(job.number) == nil { return job }
@@ -45,6 +53,8 @@ struct TrainingQueue<Crew: TrainingCrew> {
 
     private mutating func runBatch() async throws(SimulationError) {
         guard let first = popWanted() else { return }
+        let stopwatch = Stopwatch()
+        defer { spent += stopwatch.elapsed }
         // A float32 model is the largest an update can be.
         let count = batchCount(payloadByteCount: 4 * first.model.count)
         var jobs = [first]

@@ -2,6 +2,7 @@ import HansaCore
 public import HansaDense
 public import HansaLearning
 public import HansaNumerics
+import HansaResults
 
 /// The model of a run and who trains it.
 public enum ModelArchitecture: Hashable, Sendable {
@@ -44,6 +45,25 @@ public enum ModelArchitecture: Hashable, Sendable {
 extension ModelArchitecture {
     /// Measures a model; nil where there is nothing to measure on.
     typealias Evaluation = @Sendable ([Float]) async throws(SimulationError) -> EvaluationSummary?
+
+    /// Measures a model on clients one by one; nil where there are none.
+    typealias ClientMeasure = @Sendable ([Float]) async throws(SimulationError) -> ClientDistribution?
+
+    /// The measurement of this model on clients' data, with so many workers.
+    func clientMeasure(
+        on views: [DatasetView],
+        part: ClientDistribution.Part,
+        threadCount: Int
+    ) -> ClientMeasure {
+        func make(_ model: some SimulatedModel) -> ClientMeasure {
+            let evaluation = ClientEvaluation(model: model, views: views, part: part, threadCount: threadCount)
+            return { (parameters) async throws(SimulationError) in try await evaluation.evaluate(parameters) }
+        }
+        switch self {
+        case .exact(let model): return make(model)
+        case .network(let model): return make(model)
+        }
+    }
 
     /// The measurement of this model on the test data, with so many workers; refuses data that do not fit.
     func evaluation(test: DatasetView?, threadCount: Int) throws(SimulationError) -> Evaluation {

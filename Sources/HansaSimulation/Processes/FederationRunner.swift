@@ -59,6 +59,7 @@ public struct FederationRunner: Sendable {
         }
         if let finished = try runner.prepareFolder() { return finished }
         // From here on the folder is known as a run's, which --force may replace.
+        try runner.writePartition()
         _ = try MetricsFile(path: runner.options.folder.file(ResultFolder.metricsFile)).finish()
         let (predicted, ledger) = try await predict()
         if let initial = predicted.metrics.first, initial.round == 0 { observer(.started(initial)) }
@@ -170,6 +171,7 @@ public struct FederationRunner: Sendable {
         result.transport = "tls"
         result.clientRestartCount = report.clientRestartCount
         try folder.write(Array((try JSONLines.line(result) + "\n").utf8), to: ResultFolder.resultFile)
+        try runner.writeReport()
         return result
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import HansaReport
 public import HansaResults
 
 /// The folder that a run leaves its results in, and the names of its files.
@@ -11,12 +12,13 @@ public struct ResultFolder: Sendable {
     public static let metricsFile = "metrics.jsonl"
     public static let modelFile = "model.safetensors"
     public static let participationFile = "participation.jsonl"
+    public static let partitionFile = RunFiles.partitionFile
     public static let resultFile = "result.json"
     public static let stateFolder = "state"
 
     static let ownNames = [
-        scenarioFile, metricsFile, modelFile, participationFile, resultFile, stateFolder,
-        FederationRunner.processFolder,
+        scenarioFile, metricsFile, modelFile, participationFile, partitionFile, resultFile, stateFolder,
+        ReportFolder.pageFile, ReportFolder.plotFolder, FederationRunner.processFolder,
     ]
 
     /// What a folder holds.
@@ -80,7 +82,9 @@ public struct ResultFolder: Sendable {
 
     /// Removes what a run leaves, and nothing else.
     func clear() throws(CommandFailure) {
-        for name in Self.ownNames where FileManager.default.fileExists(atPath: file(name)) {
+        let eventFiles = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        let names = Self.ownNames + eventFiles.filter { $0.hasPrefix(EventFile.prefix) }
+        for name in names where FileManager.default.fileExists(atPath: file(name)) {
             do {
                 try FileManager.default.removeItem(atPath: file(name))
             } catch {

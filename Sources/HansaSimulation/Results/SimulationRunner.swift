@@ -3,6 +3,7 @@ import HansaCoordinator
 import HansaCore
 import HansaDense
 import HansaNumerics
+import HansaReport
 public import HansaResults
 import HansaStore
 
@@ -29,6 +30,8 @@ public struct SimulationRunner: Sendable {
         public var keepsTraceHash = false
         /// The processes that train with this one, which is the first of them.
         public var ranks: RankGroup?
+        /// Whether rounds are also written as TensorBoard events.
+        public var writesEvents = false
 
         public init(folder: ResultFolder) { self.folder = folder }
     }
@@ -49,7 +52,9 @@ public struct SimulationRunner: Sendable {
         let folder = options.folder
         if let finished = try prepareFolder() { return finished }
         let kept = try keptMetrics()
+        try writePartition()
         let metrics = try MetricsFile(path: folder.file(ResultFolder.metricsFile), keeping: kept)
+        let events = try makeEventFile(keeping: kept)
         let simulation = run.makeSimulation(
             threadCount: options.threadCount,
             faults: options.faults,
@@ -64,7 +69,9 @@ public struct SimulationRunner: Sendable {
                 makeStore: makeStore(),
                 observer: { event in
                     switch event {
-                    case .started(let line), .round(let line): metrics.append(line)
+                    case .started(let line), .round(let line):
+                        metrics.append(line)
+                        events?.append(line)
                     case .trained, .restarted: break
                     }
                     observer(event)
@@ -76,11 +83,29 @@ public struct SimulationRunner: Sendable {
         }
         let seconds = (ContinuousClock.now - started) / .seconds(1)
         let lines = try metrics.finish()
+        do throws(ReportError) { try events?.finish() } catch { throw CommandFailure(error) }
         try writeModel(outcome.checkpoint)
         try writeParticipation(outcome.participation)
         let result = makeResult(outcome, lines: lines, newLineCount: lines.count - kept.count, seconds: seconds)
         try folder.write(Array((try JSONLines.line(result) + "\n").utf8), to: ResultFolder.resultFile)
+        try writeReport()
         return result
+    }
+
+    /// Makes the page and the pictures of what the folder holds.
+    func writeReport() throws(CommandFailure) {
+        let path = options.folder.path
+        do throws(ReportError) { try ReportFolder.write(of: path, to: path) } catch { throw CommandFailure(error) }
+    }
+
+    private func makeEventFile(keeping lines: [RoundMetrics]) throws(CommandFailure) -> EventFile? {
+        guard options.writesEvents else { return nil }
+        let now = UInt64(max(0, Date().timeIntervalSince1970))
+        do throws(ReportError) {
+            return try EventFile(folder: options.folder.path, keeping: lines, now: now)
+        } catch {
+            throw CommandFailure(error)
+        }
     }
 
     /// Refuses a kernel variant that was asked for and is not in use: a comparison of variants would compare nothing.
@@ -111,6 +136,8 @@ public struct SimulationRunner: Sendable {
         case .finished(let result) where options.resumes:
             try checkStoredScenario(scenario)
             try checkStoredModel(result)
+            // It may have died between its result and its report.
+            if !FileManager.default.fileExists(atPath: folder.file(ReportFolder.pageFile)) { try writeReport() }
             return result
         case .unfinished where options.resumes:
             try checkStoredScenario(scenario)

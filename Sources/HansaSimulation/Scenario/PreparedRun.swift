@@ -34,6 +34,7 @@ public struct PreparedRun: Sendable {
             transport: transport
         )
         simulation.ranks = ranks
+        simulation.clientMeasurement = scenario.clientMeasurement
         return simulation
     }
 }

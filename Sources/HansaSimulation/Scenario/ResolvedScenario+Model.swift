@@ -55,16 +55,24 @@ extension ResolvedScenario.Model {
     }
 
     private static func line(_ layer: Layer) -> String {
-        func window(_ window: Window) -> String {
-            "size: \(window.size), stride: \(window.stride), padding: \(window.padding)"
-        }
-        return switch layer {
+        switch layer {
         case .dense(let units): "dense: \(units)"
-        case .convolution(let channels, let own): "convolution: {channels: \(channels), \(window(own))}"
-        case .maxPool(let own): "max-pool: {\(window(own))}"
-        case .averagePool(let own): "average-pool: {\(window(own))}"
-        case .relu: "relu"
+        case .convolution(let channels, let own): "convolution: {channels: \(channels), \(line(own))}"
+        case .maxPool(let own), .averagePool(let own): "\(layer.name): {\(line(own))}"
         case .dropout(let rate): "dropout: \(rate)"
+        case .groupNorm(let groups): "group-norm: \(groups)"
+        case .residual(let layers):
+            "residual: [\(layers.map { Self.isWord($0) ? line($0) : "{\(line($0))}" }.joined(separator: ", "))]"
+        case .relu, .gelu, .globalAveragePool, .layerNorm, .batchNorm: layer.name
         }
+    }
+
+    private static func isWord(_ layer: Layer) -> Bool { line(layer) == layer.name }
+
+    private static func line(_ window: Window) -> String {
+        func text(_ extent: Window.Extent) -> String {
+            extent.down == extent.across ? "\(extent.down)" : "[\(extent.down), \(extent.across)]"
+        }
+        return "size: \(text(window.size)), stride: \(text(window.stride)), padding: \(text(window.padding))"
     }
 }

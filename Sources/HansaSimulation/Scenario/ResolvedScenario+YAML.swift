@@ -6,7 +6,14 @@ import HansaQuantization
 
 extension ResolvedScenario {
     /// The scenario as a file that loads to an equal value.
-    public var yaml: String { text { $0 } }
+    public var yaml: String { text { $0 } + Self.indented(clientMeasurementLines).map { $0 + "\n" }.joined() }
+
+    /// The end of the section `evaluation`, which is no part of a run's digest: it does not change the model.
+    private var clientMeasurementLines: [String] {
+        let count = clientMeasurement.clientCount
+        return (count > 0 ? ["clients: " + (count == .max ? "all" : "\(count)")] : [])
+            + (clientMeasurement.includesDrift ? ["drift: true"] : [])
+    }
 
     /// The text with each path shown as `path` says; the digest of a run puts contents in the place of paths.
     func text(path: (String) -> String) -> String {

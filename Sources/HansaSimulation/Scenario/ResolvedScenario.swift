@@ -30,6 +30,8 @@ public struct ResolvedScenario: Hashable, Sendable {
     public var downloadWidth: BitWidth?
     /// A test on every so many rounds, and at the end; 0 means only at the end.
     public var evaluationInterval: Int
+    /// What is measured of single clients.
+    public var clientMeasurement: ClientMeasurement
 
     /// How the samples are split over clients.
     public struct Partition: Hashable, Sendable {

@@ -38,9 +38,17 @@ extension ScenarioFile {
         if let section = top.section("download", known: ["width"]) {
             download.width = section.integer("width", in: 2...32)
         }
-        if let section = top.section("evaluation", known: ["every"]) {
+        if let section = top.section("evaluation", known: ["every", "clients", "drift"]) {
             evaluationInterval = section.integer("every", in: 0...Int(Int32.max))
+            evaluatedClients = Self.readClientCount(section, "clients")
+            evaluatesDrift = section.flag("drift")
         }
+    }
+
+    /// A number of clients, or the word all.
+    private static func readClientCount(_ section: ScenarioSection, _ key: String) -> Int? {
+        if section.node(key)?.string == "all" { return .max }
+        return section.integer(key, in: 0...Int(UInt32.max) - 1, orWord: "all")
     }
 
     private static let hexadecimalDigits = Set("0123456789abcdef".utf8)

@@ -29,7 +29,11 @@ extension ScenarioFile {
             update: update,
             privacy: privacy,
             downloadWidth: resolvedDownloadWidth(reading: reading),
-            evaluationInterval: evaluationInterval ?? 1
+            evaluationInterval: evaluationInterval ?? 1,
+            clientMeasurement: ClientMeasurement(
+                clientCount: evaluatedClients ?? 0,
+                includesDrift: evaluatesDrift ?? false
+            )
         )
     }
 

@@ -21,6 +21,8 @@ struct ScenarioFile {
     var download = Download()
     var privacy: Privacy?
     var evaluationInterval: Int?
+    var evaluatedClients: Int?
+    var evaluatesDrift: Bool?
 
     struct Partition {
         var kind: String?

@@ -100,13 +100,15 @@ struct ScenarioSection {
         }
     }
 
-    func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
-        node(key).flatMap { integer($0, key: keyPath(key), in: range) }
+    /// - Parameter word: what may stand there instead, for messages; the caller has looked for it.
+    func integer(_ key: String, in range: ClosedRange<Int>, orWord word: String? = nil) -> Int? {
+        node(key).flatMap { integer($0, key: keyPath(key), in: range, orWord: word) }
     }
 
-    func integer(_ node: Node, key: String, in range: ClosedRange<Int>) -> Int? {
+    func integer(_ node: Node, key: String, in range: ClosedRange<Int>, orWord word: String? = nil) -> Int? {
         guard let value = Self.plain(node).flatMap({ Int($0) }), range.contains(value) else {
-            reading.report(key, got: Self.shown(node), expected: Self.text(of: range))
+            let expected = Self.text(of: range) + (word.map { ", or \($0)" } ?? "")
+            reading.report(key, got: Self.shown(node), expected: expected)
             return nil
         }
         return value

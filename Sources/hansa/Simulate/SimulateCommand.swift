@@ -10,7 +10,8 @@ struct SimulateCommand: AsyncParsableCommand {
         abstract: "Run a scenario: many clients against the real round engine, in this process or as processes.",
         discussion: """
             The result folder holds scenario.yaml (everything resolved), metrics.jsonl (a line a round), \
-            model.safetensors, participation.jsonl (who took part), result.json, and the durable state in state/. \
+            model.safetensors, participation.jsonl (who took part), partition.json, result.json, report.html with plots/, \
+            and the durable state in state/. \
             The model is a function of the scenario, the seed and who took part: threads, faults and restarts change \
             nothing of it. Neither does --transport: inProcess hands requests and answers over as values, framed sends \
             them through both sides' real codecs in memory and counts the bytes of a deployment, tls starts a real \
@@ -75,6 +76,9 @@ struct SimulateCommand: AsyncParsableCommand {
     )
     var client: String?
 
+    @Flag(help: "Write an event file for TensorBoard into the result folder, a record a round.")
+    var tensorboard = false
+
     @Flag(help: "Print the digest of everything that happened: equal for equal seeds, faults and kind of store.")
     var traceHash = false
 
@@ -104,7 +108,8 @@ struct SimulateCommand: AsyncParsableCommand {
         if transport == .tls {
             for (isGiven, name) in [
                 (resume, "--resume"), (memory, "--memory"), (faults != nil, "--faults"), (replay != nil, "--replay"),
-                (traceHash, "--trace-hash"), (data.folder != nil, "--data"), (mpi, "--mpi"),
+                (traceHash, "--trace-hash"), (tensorboard, "--tensorboard"), (mpi, "--mpi"),
+                (data.folder != nil, "--data"),
             ] where isGiven {
                 throw ValidationError("--transport tls and \(name): got both, but \(name) is for simulated clients.")
             }
@@ -159,6 +164,7 @@ struct SimulateCommand: AsyncParsableCommand {
         options.faults = plan
         options.keepsTraceHash = traceHash
         options.ranks = ranks
+        options.writesEvents = tensorboard
         if transport == .framed { options.transport = .framed() }
         let runner = SimulationRunner(prepared, options: options)
         let federation = transport == .tls ? federationRunner(runner) : nil

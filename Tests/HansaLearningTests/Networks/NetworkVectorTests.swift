@@ -11,7 +11,7 @@ struct NetworkVectorTests {
         struct Case: Decodable, Sendable, CustomStringConvertible {
             let name: String
             let input: [Int]
-            let layers: [[Entry]]
+            let layers: [Entry]
             let momentum: Float
             let decay: Float
             let examples: [[Float]]
@@ -36,34 +36,55 @@ struct NetworkVectorTests {
                 let shape: NetworkShape =
                     input.count == 1
                     ? .vector(input[0]) : .image(channels: input[0], height: input[1], width: input[2])
-                let layers = layers.map { entries -> Layer in
-                    let numbers = entries.dropFirst().map(\.number)
-                    switch entries[0].word {
-                    case "dense": return .dense(units: numbers[0])
-                    case "convolution":
-                        let window = Window(size: numbers[1], stride: numbers[2], padding: numbers[3])
-                        return .convolution(channels: numbers[0], window: window)
-                    case "max-pool": return .maxPool(Window(size: numbers[0], stride: numbers[1], padding: numbers[2]))
-                    case "average-pool":
-                        return .averagePool(Window(size: numbers[0], stride: numbers[1], padding: numbers[2]))
-                    default: return .relu
-                    }
-                }
+                let layers = layers.map(\.layer)
                 return try NetworkArchitecture(input: shape, layers: layers + [.dense(units: classCount)])
             }
         }
 
-        /// A word or a number.
-        struct Entry: Decodable, Sendable {
-            var word = ""
-            var number = 0
+        /// A word, a number or a list of them.
+        enum Entry: Decodable, Sendable {
+            case word(String)
+            case number(Double)
+            case list([Entry])
 
             init(from decoder: any Decoder) throws {
                 let container = try decoder.singleValueContainer()
-                if let number = try? container.decode(Int.self) {
-                    self.number = number
+                if let number = try? container.decode(Double.self) {
+                    self = .number(number)
+                } else if let word = try? container.decode(String.self) {
+                    self = .word(word)
                 } else {
-                    word = try container.decode(String.self)
+                    self = .list(try container.decode([Entry].self))
+                }
+            }
+
+            var items: [Entry] { if case .list(let items) = self { items } else { [] } }
+            var word: String { if case .word(let word) = self { word } else { "" } }
+            var number: Int { if case .number(let number) = self { Int(number) } else { 0 } }
+            var extent: Window.Extent {
+                items.count == 2
+                    ? Window.Extent(down: items[0].number, across: items[1].number) : Window.Extent(number)
+            }
+
+            /// What a list describes: a name and numbers.
+            var layer: Layer {
+                let values = Array(items.dropFirst())
+                func window(_ values: ArraySlice<Entry>) -> Window {
+                    let extents = values.map(\.extent)
+                    return Window(size: extents[0], stride: extents[1], padding: extents[2])
+                }
+                switch items[0].word {
+                case "dense": return .dense(units: values[0].number)
+                case "convolution": return .convolution(channels: values[0].number, window: window(values[1...]))
+                case "max-pool": return .maxPool(window(values[...]))
+                case "average-pool": return .averagePool(window(values[...]))
+                case "average": return .globalAveragePool
+                case "gelu": return .gelu
+                case "layer-norm": return .layerNorm
+                case "group-norm": return .groupNorm(groups: values[0].number)
+                case "batch-norm": return .batchNorm
+                case "residual": return .residual(values[0].items.map(\.layer))
+                default: return .relu
                 }
             }
         }

@@ -30,7 +30,7 @@ struct ResolvedScenarioTests {
           optimizer: {name: adam, rate: 0.02, beta1: 0.8, beta2: 0.95, tau: 1e-5}
           options: {denominator: 12.5, note: "3", quick: true}
         update: {width: {from: 32, to: 8}, range: 3.5, clip: {l1: 2.5}, training-loss: true}
-        evaluation: {every: 5}
+        evaluation: {every: 5, clients: all, drift: true}
         """,
         """
         data: {features: a/x.npy, labels: y.npy, test-features: tx.npy, test-labels: ty.npy, mean: 1, scale: 0.5}

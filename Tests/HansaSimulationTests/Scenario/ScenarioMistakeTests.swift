@@ -142,7 +142,7 @@ struct ScenarioMistakeTests {
         Mistake("data: {name: digits}\nmodel: {kind: layers}", "model.layers: got no layers"),
         Mistake(
             "data: {name: digits}\nmodel: {kind: layers, layers: [relu, swish]}",
-            "model.layers[1]: got \"swish\", expected relu, {dense: UNITS}"
+            "model.layers[1]: got \"swish\", expected relu, gelu, layer-norm"
         ),
         Mistake(
             "data: {name: digits}\nmodel: {kind: layers, layers: [{convolution: {channels: 4}}]}",

@@ -70,6 +70,36 @@ struct SimulationRunnerTests {
         #expect(resumed.accuracy == whole.accuracy)
     }
 
+    @Test("A resumed run goes on with its event file, and what it keeps has the same bytes")
+    func events() async throws {
+        let text = "rounds: 4\ndata: {name: digits}\npartition: {clients: 12}\nmodel: {hidden: []}\nround: {cohort: 3}"
+        let prepared = try Scenario(text: text, file: "test.yaml").prepared()
+        var options = options("events")
+        defer { try? FileManager.default.removeItem(atPath: options.folder.path) }
+        options.writesEvents = true
+        _ = try await SimulationRunner(prepared, options: options).run()
+        func events() throws -> [String: Data] {
+            let names = try FileManager.default.contentsOfDirectory(atPath: options.folder.path)
+                .filter { $0.hasPrefix("events.out.tfevents.") }
+            return try Dictionary(
+                uniqueKeysWithValues: names.map { name in
+                    (name, try Data(contentsOf: URL(fileURLWithPath: options.folder.file(name))))
+                }
+            )
+        }
+        let whole = try events()
+        #expect(whole.count == 1)
+        try FileManager.default.removeItem(atPath: options.folder.file(ResultFolder.resultFile))
+        options.resumes = true
+        _ = try await SimulationRunner(prepared, options: options).run()
+        #expect(try events() == whole)
+        options.resumes = false
+        options.replaces = true
+        options.writesEvents = false
+        _ = try await SimulationRunner(prepared, options: options).run()
+        #expect(try events().isEmpty)
+    }
+
     @Test("The model in the folder is the one whose digest is told")
     func model() async throws {
         let text = "rounds: 2\ndata: {name: digits}\npartition: {clients: 12}\nmodel: {hidden: [5]}\nround: {cohort: 3}"

@@ -10,16 +10,25 @@ public enum ModelZoo: String, CaseIterable, Sendable {
     case leNet5 = "lenet5"
     /// The CIFAR10 model of pfl-research's benchmarks: 1,626,442 parameters.
     case cifarCNN = "cifar-cnn"
+    /// The residual network of He et al. 2015 (arXiv:1512.03385, 4.2) for CIFAR10 with one block a stage, group norm of
+    /// two groups in place of batch norm, as Hsieh et al. 2020 (arXiv:1910.00189) advise for unlike clients, and
+    /// projections of 1 × 1 where a stage begins.
+    case resNet8 = "resnet8"
+    /// The same with three blocks a stage.
+    case resNet20 = "resnet20"
+    /// Two one-dimensional convolutions over channels × time, such as HAR's 9 × 128: windows of 5, each followed by ReLU
+    /// and a maximum of two, then 128 units.
+    case timeCNN = "1d-cnn"
 
     /// The model for examples of this shape.
     public func architecture(
         input: NetworkShape,
         classCount: Int
     ) throws(NetworkError) -> NetworkArchitecture {
-        try NetworkArchitecture(input: input, layers: layers + [.dense(units: classCount)])
+        try NetworkArchitecture(input: input, layers: layers(input: input) + [.dense(units: classCount)])
     }
 
-    private var layers: [Layer] {
+    private func layers(input: NetworkShape) -> [Layer] {
         let pool = Layer.maxPool(Window(size: 2, stride: 2))
         return switch self {
         case .softmax: []
@@ -42,6 +51,42 @@ public enum ModelZoo: String, CaseIterable, Sendable {
                 .convolution(channels: 64, window: Window(size: 3)), .relu, pool, .dropout(0.25),
                 .dense(units: 128), .relu, .dropout(0.5),
             ]
+        case .resNet8: Self.residualNetwork(blockCount: 1)
+        case .resNet20: Self.residualNetwork(blockCount: 3)
+        case .timeCNN: Self.timeNetwork(input: input)
         }
+    }
+
+    /// - Parameter blockCount: how many blocks each of the three stages has.
+    private static func residualNetwork(blockCount: Int) -> [Layer] {
+        func convolution(_ channels: Int, stride: Int = 1) -> [Layer] {
+            [
+                .convolution(channels: channels, window: Window(size: 3, stride: stride, padding: 1)),
+                .groupNorm(groups: 2),
+            ]
+        }
+        var layers = convolution(16) + [.relu]
+        for (stage, channels) in [16, 32, 64].enumerated() {
+            for block in 0..<blockCount {
+                let stride = stage > 0 && block == 0 ? 2 : 1
+                layers += [
+                    .residual(convolution(channels, stride: stride) + [.relu] + convolution(channels)), .relu,
+                ]
+            }
+        }
+        return layers + [.globalAveragePool]
+    }
+
+    /// The first window is as high as the image, so that its channels become one row of 32.
+    private static func timeNetwork(input: NetworkShape) -> [Layer] {
+        let height = if case .image(_, let height, _) = input { height } else { 1 }
+        let pair = Window.Extent(down: 1, across: 2)
+        let pool = Layer.maxPool(Window(size: pair, stride: pair))
+        func window(_ height: Int) -> Window { Window(size: Window.Extent(down: height, across: 5)) }
+        return [
+            .convolution(channels: 32, window: window(height)), .relu, pool,
+            .convolution(channels: 64, window: window(1)), .relu, pool,
+            .dense(units: 128), .relu,
+        ]
     }
 }

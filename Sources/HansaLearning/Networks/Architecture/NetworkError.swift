@@ -3,8 +3,10 @@ public import HansaCore
 /// A network that cannot be built, or cannot train on its data.
 public enum NetworkError: Error, Hashable, Sendable, CustomStringConvertible {
     case invalidLayer(String)
-    case needsImage(String)
-    case windowDoesNotFit(layer: String, size: Int, height: Int, width: Int)
+    case wrongInput(Layer, NetworkShape.Kind, got: NetworkShape)
+    case windowDoesNotFit(layer: String, window: Window, height: Int, width: Int)
+    case groupsDoNotFit(groups: Int, channels: Int)
+    case residualDoesNotFit(input: NetworkShape, output: NetworkShape)
     case tooManyLayers(got: Int, max: Int)
     case tooManyParameters(max: Int)
     case noClasses(NetworkShape)
@@ -37,9 +39,15 @@ public enum NetworkError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .invalidLayer(let layer): "a layer makes no sense: \(layer)"
-        case .needsImage(let layer): "\(layer) needs an image, got a vector"
-        case .windowDoesNotFit(let layer, let size, let height, let width):
-            "\(layer): a window of \(size) × \(size) does not fit an image of \(height) × \(width)"
+        case .wrongInput(let layer, let expected, let got): "\(layer.name) needs \(expected.rawValue), got \(got)"
+        case .windowDoesNotFit(let layer, let window, let height, let width):
+            "\(layer): a window of \(window.size.down) × \(window.size.across) does not fit an image of "
+                + "\(height) × \(width)"
+        case .groupsDoNotFit(let groups, let channels):
+            "group-norm: \(channels) channels do not make \(groups) groups of one size; set a number that divides them"
+        case .residualDoesNotFit(let input, let output):
+            "residual: no stride leads from \(input) to \(output), which its layers make of it; "
+                + "end them with the shape they began with, or one that a stride reaches"
         case .tooManyLayers(let got, let max): "got \(got) layers, expected at most \(max)"
         case .tooManyParameters(let max): "got more than \(max) parameters"
         case .noClasses(let shape): "a classifier ends with a dense layer of at least 2 units, got \(shape)"

@@ -3,6 +3,20 @@ public enum NetworkShape: Hashable, Sendable, CustomStringConvertible {
     case vector(Int)
     case image(channels: Int, height: Int, width: Int)
 
+    /// What a layer may ask for.
+    public enum Kind: String, Sendable {
+        case vector = "a vector"
+        case image = "an image"
+    }
+
+    /// How many features have a scale of their own where values are normalised.
+    var channelCount: Int {
+        switch self {
+        case .vector(let count): count
+        case .image(let channels, _, _): channels
+        }
+    }
+
     /// How many numbers an example has.
     public var count: Int {
         switch self {

@@ -15,6 +15,12 @@ struct DNNLDescriptor: Equatable {
         self.raw = raw
     }
 
+    /// Row-major, of one to four extents.
+    static func plain(_ extents: [Int]) throws(DNNLError) -> Self {
+        let layouts = [dnnl_a, dnnl_ab, dnnl_abc, dnnl_abcd]
+        return try Self(extents, layout: layouts[extents.count - 1])
+    }
+
     init(_ raw: dnnl_memory_desc_t) { self.raw = raw }
 
     /// The extent of each dimension.

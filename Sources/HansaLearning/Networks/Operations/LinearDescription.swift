@@ -13,7 +13,7 @@ struct LinearDescription {
 
     init(_ layer: Layer, builder: NetworkBuilder) {
         if case .convolution(_, let window) = layer {
-            geometry = (window.strides, window.paddings)
+            geometry = (window.stride.values, window.padding.values)
         } else {
             geometry = nil
         }

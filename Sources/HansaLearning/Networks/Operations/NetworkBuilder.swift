@@ -7,6 +7,8 @@ final class NetworkBuilder {
     let batch: Int
     /// Whether there will be backward passes.
     let learns: Bool
+    /// How much of the batch is in use.
+    let rows = BatchRows()
     private(set) var operations: [any NetworkOperation] = []
     private(set) var dropouts: [DropoutOperation] = []
 
@@ -29,34 +31,58 @@ final class NetworkBuilder {
 
     /// A batch of this shape, row-major: channel by channel for images.
     func plain(_ shape: NetworkShape) throws(DNNLError) -> DNNLDescriptor {
-        let extents = shape.extents(batch: batch)
-        return try DNNLDescriptor(extents, layout: extents.count == 2 ? dnnl_ab : dnnl_abcd)
+        try .plain(shape.extents(batch: batch))
     }
 
-    /// The tensor in another layout, with an operation that copies where the layouts differ.
-    func reorder(_ tensor: Tensor, to layout: DNNLDescriptor) throws(DNNLError) -> Tensor {
-        guard tensor.value.descriptor != layout else { return tensor }
-        let copy = Tensor(
-            shape: tensor.shape,
+    /// A new tensor in this layout.
+    func tensor(
+        _ shape: NetworkShape,
+        layout: DNNLDescriptor,
+        hasGradient: Bool
+    ) throws(DNNLError) -> Tensor {
+        Tensor(
+            shape: shape,
             value: try DNNLMemory(layout, on: engine),
-            gradient: tensor.gradient == nil ? nil : try DNNLMemory(layout, on: engine)
+            gradient: hasGradient ? try DNNLMemory(layout, on: engine) : nil
+        )
+    }
+
+    /// The same numbers, read in another shape and layout that take as many bytes.
+    func view(_ tensor: Tensor, _ shape: NetworkShape, as layout: DNNLDescriptor) throws(DNNLError) -> Tensor {
+        Tensor(
+            shape: shape,
+            value: try DNNLMemory(sharing: tensor.value, as: layout, on: engine),
+            gradient: try tensor.gradient.map { (gradient) throws(DNNLError) in
+                try DNNLMemory(sharing: gradient, as: layout, on: engine)
+            },
+            isKept: tensor.isKept
+        )
+    }
+
+    /// The tensor for an operation that changes it in place: a copy where something else reads it again.
+    func own(_ tensor: Tensor) throws(DNNLError) -> Tensor {
+        guard tensor.isKept else { return tensor }
+        let copy = try self.tensor(
+            tensor.shape,
+            layout: tensor.value.descriptor,
+            hasGradient: tensor.gradient != nil
         )
         append(try ReorderOperation(from: tensor, to: copy, on: engine))
         return copy
     }
 
-    /// The tensor as a vector: channel by channel, row by row.
+    /// The tensor in another layout, with an operation that copies where the layouts differ.
+    func reorder(_ tensor: Tensor, to layout: DNNLDescriptor) throws(DNNLError) -> Tensor {
+        guard tensor.value.descriptor != layout else { return tensor }
+        let copy = try self.tensor(tensor.shape, layout: layout, hasGradient: tensor.gradient != nil)
+        append(try ReorderOperation(from: tensor, to: copy, on: engine))
+        return copy
+    }
+
+    /// The tensor as a vector: an image channel by channel, row by row.
     func flatten(_ tensor: Tensor) throws(DNNLError) -> Tensor {
-        guard case .image = tensor.shape else { return tensor }
-        let image = try reorder(tensor, to: plain(tensor.shape))
+        if case .vector = tensor.shape { return tensor }
         let shape = NetworkShape.vector(tensor.shape.count)
-        let layout = try plain(shape)
-        return Tensor(
-            shape: shape,
-            value: try DNNLMemory(sharing: image.value, as: layout, on: engine),
-            gradient: try image.gradient.map { (gradient) throws(DNNLError) in
-                try DNNLMemory(sharing: gradient, as: layout, on: engine)
-            }
-        )
+        return try view(reorder(tensor, to: plain(tensor.shape)), shape, as: plain(shape))
     }
 }

@@ -9,6 +9,8 @@ final class NetworkProgram {
     let scores: DNNLMemory
     /// The loss's derivative by the scores; nil where the program only measures.
     let scoreGradient: DNNLMemory?
+    /// How many of the rows hold examples.
+    let rows: BatchRows
     let dropouts: [DropoutOperation]
 
     private let operations: [any NetworkOperation]
@@ -24,47 +26,14 @@ final class NetworkProgram {
         let extents = architecture.input.extents(batch: batch)
         let layout = try DNNLDescriptor(extents, layout: extents.count == 2 ? dnnl_ab : dnnl_acdb)
         let input = try DNNLMemory(layout, on: engine)
-        var tensor = Tensor(shape: architecture.input, value: input, gradient: nil)
-        var next = 0
-        var index = 0
-        while index < architecture.layers.count {
-            let layer = architecture.layers[index]
-            let shape = architecture.shapes[index]
-            switch layer {
-            case .dense, .convolution:
-                if case .dense = layer { tensor = try builder.flatten(tensor) }
-                let rectifies = index + 1 < architecture.layers.count && architecture.layers[index + 1] == .relu
-                tensor = try LinearOperation.make(
-                    layer,
-                    input: tensor,
-                    output: shape,
-                    rectifies: rectifies,
-                    first: next,
-                    in: builder
-                )
-                next += 2
-                if rectifies { index += 1 }
-            case .maxPool(let window), .averagePool(let window):
-                var isMaximum = false
-                if case .maxPool = layer { isMaximum = true }
-                tensor = try PoolingOperation.make(
-                    window,
-                    isMaximum: isMaximum,
-                    input: tensor,
-                    output: shape,
-                    in: builder
-                )
-            case .relu: builder.append(try ActivationOperation(tensor, learns: learns, on: engine))
-            case .dropout(let rate):
-                if learns { builder.append(DropoutOperation(tensor, rate: rate)) }
-            }
-            index += 1
-        }
+        let start = Tensor(shape: architecture.input, value: input, gradient: nil)
+        var tensor = try builder.build(architecture.plans, from: start)
         tensor = try builder.reorder(tensor, to: builder.plain(tensor.shape))
         self.batch = batch
         self.input = input
         scores = tensor.value
         scoreGradient = tensor.gradient
+        rows = builder.rows
         dropouts = builder.dropouts
         operations = builder.operations
     }

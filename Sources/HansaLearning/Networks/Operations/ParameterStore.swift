@@ -9,6 +9,7 @@ final class ParameterStore {
     /// One block.
     final class Block {
         let value: DNNLMemory
+        /// Nil where nothing learns, and for blocks that no gradient changes.
         let gradient: DNNLMemory?
         /// The sum of gradients over the pieces of a batch, and what the optimizer remembers; made at first use.
         var sum: DNNLMemory?
@@ -24,7 +25,7 @@ final class ParameterStore {
             on engine: DNNLEngine
         ) throws(DNNLError) {
             value = try DNNLMemory(descriptor, on: engine)
-            gradient = learns ? try DNNLMemory(descriptor, on: engine) : nil
+            gradient = learns && parameter.isLearned ? try DNNLMemory(descriptor, on: engine) : nil
             flat = try DNNLMemory(elsewhere: ParameterStore.plain(parameter), on: engine)
             load = try DNNLPrimitive(copying: flat, to: value, on: engine)
             store = try DNNLPrimitive(copying: value, to: flat, on: engine)
@@ -51,6 +52,11 @@ final class ParameterStore {
         if let block = made[index] { return block.value.descriptor }
         let shape = parameters[index].shape
         return try DNNLDescriptor(shape, layout: shape.count == 1 ? dnnl_a : dnnl_format_tag_any)
+    }
+
+    /// The block in row-major order.
+    func plainBlock(_ index: Int) throws(DNNLError) -> Block {
+        try block(index, layout: Self.plain(parameters[index]))
     }
 
     /// The block, made in this layout unless it is there already.
@@ -105,7 +111,6 @@ final class ParameterStore {
     }
 
     private static func plain(_ parameter: NetworkParameter) throws(DNNLError) -> DNNLDescriptor {
-        let layouts = [dnnl_a, dnnl_ab, dnnl_abc, dnnl_abcd]
-        return try DNNLDescriptor(parameter.shape, layout: layouts[parameter.shape.count - 1])
+        try .plain(parameter.shape)
     }
 }

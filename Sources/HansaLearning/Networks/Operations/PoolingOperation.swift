@@ -22,7 +22,7 @@ final class PoolingOperation: NetworkOperation {
     ) throws(DNNLError) -> Tensor {
         let engine = builder.engine
         let algorithm = isMaximum ? dnnl_pooling_max : dnnl_pooling_avg_exclude_padding
-        let (stride, size, padding) = (window.strides, window.sizes, window.paddings)
+        let (stride, size, padding) = (window.stride.values, window.size.values, window.padding.values)
         var source = input.value.descriptor.raw
         var destination = try builder.any(shape).raw
         var operation = dnnl_pooling_desc_t()

@@ -4,4 +4,6 @@ struct Tensor {
     let value: DNNLMemory
     /// Nil where nothing before it learns, and in programs that only measure.
     let gradient: DNNLMemory?
+    /// Whether its values are read again after the next operation, which may not change them in place then.
+    var isKept = false
 }

@@ -77,6 +77,7 @@ public final class NetworkWorkspace {
             source.copyFeatures(ofExample: Int(index), to: UnsafeMutableBufferPointer(start: place, count: count))
             place += count
         }
+        program.rows.count = labels.count
         let rest = (program.batch - labels.count) * count
         if rest > 0 { place.update(repeating: 0, count: rest) }
     }
@@ -84,6 +85,7 @@ public final class NetworkWorkspace {
     /// Runs the examples through the network and back; adds their losses to `loss`.
     func computeGradients(_ program: NetworkProgram, divisor: Float, loss: inout Double) throws(NetworkError) {
         do throws(DNNLError) {
+            program.rows.divisor = divisor
             try program.forward()
             guard let gradient = program.scoreGradient else { return }
             SoftmaxCrossEntropy.gradient(
