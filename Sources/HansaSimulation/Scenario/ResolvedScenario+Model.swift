@@ -63,11 +63,27 @@ extension ResolvedScenario.Model {
         case .groupNorm(let groups): "group-norm: \(groups)"
         case .residual(let layers):
             "residual: [\(layers.map { Self.isWord($0) ? line($0) : "{\(line($0))}" }.joined(separator: ", "))]"
-        case .relu, .gelu, .globalAveragePool, .layerNorm, .batchNorm: layer.name
+        case .embedding(let vocabulary, let width): "embedding: {vocabulary: \(vocabulary), width: \(width)}"
+        case .lstm(let units): "lstm: \(units)"
+        case .switchMoE(let mixture): "switch-moe: {\(line(mixture))}"
+        case .relu, .gelu, .globalAveragePool, .layerNorm, .batchNorm, .lastStep: layer.name
         }
     }
 
     private static func isWord(_ layer: Layer) -> Bool { line(layer) == layer.name }
+
+    private static func line(_ mixture: ExpertMixture) -> String {
+        let expert =
+            switch mixture.expert {
+            case .dense(let hidden): "hidden: \(hidden)"
+            case .lowRank(let rank): "rank: \(rank)"
+            }
+        var entries = ["experts: \(mixture.expertCount)", expert]
+        if let units = mixture.unitCount { entries.append("units: \(units)") }
+        entries.append("top: \(mixture.topCount)")
+        if let factor = mixture.capacityFactor { entries.append("capacity: \(factor)") }
+        return (entries + ["balance: \(mixture.balance)"]).joined(separator: ", ")
+    }
 
     private static func line(_ window: Window) -> String {
         func text(_ extent: Window.Extent) -> String {

@@ -29,7 +29,10 @@ extension Scenario {
             }
         case .oneDNN:
             do throws(NetworkError) {
-                return .network(try network(of: model.kind, input: split.train.networkShape, classCount: classCount))
+                let network = try network(of: model.kind, input: split.train.networkShape, classCount: classCount)
+                try network.checkTokens(of: split.train)
+                if let test = split.test { try network.checkTokens(of: test) }
+                return .network(network)
             } catch {
                 let key = if case .layers = model.kind { "model.layers" } else { "model.kind" }
                 throw .mistakes([

@@ -7,21 +7,23 @@ struct ScenarioLayers {
     static let text =
         "relu, gelu, layer-norm, batch-norm, {group-norm: GROUPS}, {dense: UNITS}, "
         + "{convolution: {channels: N, size: N, stride: N, padding: N}}, {max-pool: SIZE}, {average-pool: SIZE}, "
-        + "global-average-pool, {dropout: RATE} or {residual: [LAYERS]}"
+        + "global-average-pool, {dropout: RATE}, {residual: [LAYERS]}, {embedding: {vocabulary: N, width: N}}, "
+        + "{lstm: UNITS}, last-step or {switch-moe: {experts: N, hidden: N}}"
 
     /// Layers of one word.
     private static let words: [String: Layer] = [
         "relu": .relu, "gelu": .gelu, "layer-norm": .layerNorm, "batch-norm": .batchNorm,
-        "global-average-pool": .globalAveragePool,
+        "global-average-pool": .globalAveragePool, "last-step": .lastStep,
     ]
     /// Layers with a value.
     private static let names = [
-        "dense", "convolution", "max-pool", "average-pool", "dropout", "group-norm", "residual",
+        "dense", "convolution", "max-pool", "average-pool", "dropout", "group-norm", "residual", "embedding", "lstm",
+        "switch-moe",
     ]
     /// How deep residual blocks lie in each other at most.
     private static let depthMax = 8
 
-    private let model: ScenarioSection
+    let model: ScenarioSection
 
     /// - Parameter model: the section `model`.
     init(_ model: ScenarioSection) { self.model = model }
@@ -47,6 +49,9 @@ struct ScenarioLayers {
         case "dropout": return model.number(value, key: path, .belowOne).map { .dropout($0) }
         case "group-norm": return model.integer(value, key: path, in: 1...1 << 20).map { .groupNorm(groups: $0) }
         case "convolution": return convolution(value, path)
+        case "lstm": return model.integer(value, key: path, in: 1...1 << 12).map { .lstm(units: $0) }
+        case "embedding": return embedding(value, path)
+        case "switch-moe": return mixture(value, path)
         case "residual": return residual(value, path, depth: depth)
         default: return pooling(value, path).map { name == "max-pool" ? .maxPool($0) : .averagePool($0) }
         }

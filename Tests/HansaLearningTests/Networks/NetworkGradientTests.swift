@@ -57,8 +57,48 @@ struct NetworkGradientTests {
                 .dense(units: 8), .residual([.gelu, .dense(units: 8)]), .residual([]),
             ]
         ),
-        batchNormalised,
+        (
+            "recurrent", .vector(6),
+            [
+                .embedding(vocabulary: 9, width: 5), .lstm(units: 7), .dropout(0), .residual([.lstm(units: 7), .relu]),
+                .layerNorm, .lstm(units: 17), .lastStep, .dense(units: 6), .gelu,
+            ]
+        ),
+        (
+            "mixture", .image(channels: 2, height: 3, width: 3),
+            [
+                .switchMoE(ExpertMixture(expertCount: 3, expert: .dense(hidden: 5), unitCount: 6, topCount: 2)),
+                .residual([.switchMoE(ExpertMixture(expertCount: 4, expert: .lowRank(2), balance: 0))]),
+            ]
+        ),
+        (
+            "mixture of steps", .vector(4),
+            [
+                .embedding(vocabulary: 5, width: 3),
+                .switchMoE(ExpertMixture(expertCount: 3, expert: .dense(hidden: 4), unitCount: 5, balance: 0)),
+            ]
+        ),
+        balancedMixture, batchNormalised,
     ]
+
+    /// Loads of a batch, and who finds room, depend on how it is cut.
+    static let balancedMixture: (name: String, input: NetworkShape, layers: [Layer]) = (
+        "balanced mixture", .vector(6),
+        [
+            .dense(units: 6),
+            .residual([
+                .switchMoE(
+                    ExpertMixture(expertCount: 3, expert: .dense(hidden: 5), capacityFactor: 0.75, balance: 0.5)
+                )
+            ]),
+        ]
+    )
+
+    /// Examples for a network.
+    static func source(_ architecture: NetworkArchitecture, count: Int) -> VectorExamples {
+        let drawn = VectorExamples.drawn(count: count, featureCount: architecture.input.count, classCount: 4)
+        return architecture.vocabulary.map { drawn.tokens(below: $0) } ?? drawn
+    }
 
     /// Statistics of a batch depend on how it is cut.
     static let batchNormalised: (name: String, input: NetworkShape, layers: [Layer]) = (
@@ -73,7 +113,7 @@ struct NetworkGradientTests {
     func finiteDifferences(index: Int) throws {
         let network = Self.networks[index]
         let architecture = try NetworkArchitecture(input: network.input, layers: network.layers + [.dense(units: 4)])
-        let source = VectorExamples.drawn(count: 3, featureCount: network.input.count, classCount: 4)
+        let source = Self.source(architecture, count: 3)
         let workspace = try NetworkWorkspace(architecture, batchSize: 3)
         let parameters = architecture.initialParameters(seed: 5)
         func loss(_ parameters: [Float]) throws -> Double {
@@ -122,7 +162,7 @@ struct NetworkGradientTests {
     func shortBatches(index: Int) throws {
         let network = Self.networks[index]
         let architecture = try NetworkArchitecture(input: network.input, layers: network.layers + [.dense(units: 4)])
-        let source = VectorExamples.drawn(count: 13, featureCount: network.input.count, classCount: 4)
+        let source = Self.source(architecture, count: 13)
         let parameters = architecture.initialParameters(seed: 5)
         let work = LocalWork(
             epochs: 2,
@@ -145,7 +185,9 @@ struct NetworkGradientTests {
         }
         let whole = try trained(rows: 13)
         #expect(whole != parameters)
-        for rows in network.name == Self.batchNormalised.name ? [16] : [16, 5, 1] {
+        for rows in [Self.batchNormalised.name, Self.balancedMixture.name, "mixture"].contains(network.name)
+            ? [16] : [16, 5, 1]
+        {
             let other = try trained(rows: rows)
             let difference = zip(whole, other).map { abs($0 - $1) }.max() ?? 0
             #expect(difference < 1e-5, "\(rows)")

@@ -19,18 +19,11 @@ struct NetworkVectorTests {
             let start: [Float]
             let trained: [Double]
             let meanLoss: Double
+            let measuredLoss: Double
 
             var description: String { name }
 
-            /// Images lie in data sets with the channels of a pixel together.
-            var source: VectorExamples {
-                guard input.count == 3 else { return VectorExamples(features: examples, labels: labels) }
-                let (channels, area) = (input[0], input[1] * input[2])
-                let turned = examples.map { example in
-                    (0..<example.count).map { example[$0 % channels * area + $0 / channels] }
-                }
-                return VectorExamples(features: turned, labels: labels)
-            }
+            var source: VectorExamples { VectorExamples(features: examples, labels: labels) }
 
             func architecture(classCount: Int) throws -> NetworkArchitecture {
                 let shape: NetworkShape =
@@ -60,7 +53,8 @@ struct NetworkVectorTests {
 
             var items: [Entry] { if case .list(let items) = self { items } else { [] } }
             var word: String { if case .word(let word) = self { word } else { "" } }
-            var number: Int { if case .number(let number) = self { Int(number) } else { 0 } }
+            var real: Double { if case .number(let number) = self { number } else { 0 } }
+            var number: Int { Int(real) }
             var extent: Window.Extent {
                 items.count == 2
                     ? Window.Extent(down: items[0].number, across: items[1].number) : Window.Extent(number)
@@ -83,6 +77,21 @@ struct NetworkVectorTests {
                 case "layer-norm": return .layerNorm
                 case "group-norm": return .groupNorm(groups: values[0].number)
                 case "batch-norm": return .batchNorm
+                case "embedding": return .embedding(vocabulary: values[0].number, width: values[1].number)
+                case "lstm": return .lstm(units: values[0].number)
+                case "last-step": return .lastStep
+                case "switch-moe":
+                    let numbers = values.map(\.real)
+                    return .switchMoE(
+                        ExpertMixture(
+                            expertCount: values[0].number,
+                            expert: numbers[1] > 0 ? .dense(hidden: values[1].number) : .lowRank(-values[1].number),
+                            unitCount: numbers[2] == 0 ? nil : values[2].number,
+                            topCount: values[3].number,
+                            capacityFactor: numbers[4] == 0 ? nil : numbers[4],
+                            balance: numbers[5]
+                        )
+                    )
                 case "residual": return .residual(values[0].items.map(\.layer))
                 default: return .relu
                 }
@@ -105,7 +114,7 @@ struct NetworkVectorTests {
         }()
     }
 
-    @Test("train to the same parameters and loss", arguments: Vectors.shared.cases)
+    @Test("train to the same parameters and loss, and measure the same", arguments: Vectors.shared.cases)
     func training(row: Vectors.Case) throws {
         let vectors = Vectors.shared
         let architecture = try row.architecture(classCount: vectors.classes)
@@ -124,7 +133,15 @@ struct NetworkVectorTests {
         let stream = RandomStream(seed: 1, purpose: .shuffling)
         let summary = try trainer.train(&parameters, work: work, stream: stream)
         #expect(abs(summary.meanLoss - row.meanLoss) < 1e-5)
-        let worst = zip(parameters, row.trained).map { abs(Double($0) - $1) }.max() ?? .infinity
-        #expect(worst < 1e-5, "\(row.name)")
+        let evaluator = try NetworkEvaluator(architecture: architecture, source: row.source)
+        let measured = try evaluator.evaluate(parameters)
+        #expect(abs(measured.meanLoss - row.measuredLoss) < 1e-5 * max(1, row.measuredLoss))
+        var start = 0
+        for block in architecture.parameters {
+            let range = start..<start + block.count
+            let distance = zip(parameters[range], row.trained[range]).map { abs(Double($0) - $1) }.max() ?? .infinity
+            #expect(distance < 1e-5, "\(row.name): \(block.name)")
+            start += block.count
+        }
     }
 }

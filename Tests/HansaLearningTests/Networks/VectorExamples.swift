@@ -15,6 +15,14 @@ struct VectorExamples: ExampleSource {
 
     func label(ofExample index: Int) -> Int { labels[index] }
 
+    /// The same with tokens in place of numbers between −1 and 1.
+    func tokens(below vocabulary: Int) -> Self {
+        let tokens = features.map { example in
+            example.map { min(Float(vocabulary) - 1, (($0 + 1) / 2 * Float(vocabulary)).rounded(.down)) }
+        }
+        return Self(features: tokens, labels: labels)
+    }
+
     /// Examples drawn from a seed.
     static func drawn(count: Int, featureCount: Int, classCount: Int, seed: UInt64 = 1) -> Self {
         var stream = RandomStream(seed: seed, purpose: .initialization)

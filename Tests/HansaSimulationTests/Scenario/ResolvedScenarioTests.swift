@@ -65,6 +65,23 @@ struct ResolvedScenarioTests {
             - dense: 32
             - relu
         """,
+        """
+        data: {name: mnist}
+        model:
+          kind: layers
+          layers:
+            - embedding: {vocabulary: 256, width: 4}
+            - lstm: 3
+            - layer-norm
+            - last-step
+            - convolution: {channels: 8, size: [1, 5], stride: [1, 2], padding: [0, 1]}
+            - group-norm: 2
+            - batch-norm
+            - gelu
+            - global-average-pool
+            - residual: [{dense: 5}, relu, {residual: [{switch-moe: {experts: 4, rank: 2}}]}]
+            - switch-moe: {experts: 4, hidden: 6, units: 7, top: 2, capacity: 1.25, balance: 0.5}
+        """,
     ]
 
     @Test("The printed form loads to an equal value", arguments: texts)
@@ -102,6 +119,33 @@ struct ResolvedScenarioTests {
         let window = Window(size: 2, stride: 2)
         #expect(
             layers.kind == .layers([.relu, .maxPool(window), .convolution(channels: 4, window: Window(size: 3))])
+        )
+    }
+
+    @Test("Layers have their values, and what is usual where nothing is said")
+    func layers() throws {
+        func layer(_ text: String) throws -> Layer? {
+            let text = "data: {name: digits}\nmodel: {kind: layers, layers: [\(text)]}"
+            let kind = try Scenario(text: text, file: "test.yaml").resolved.model.kind
+            if case .layers(let layers) = kind { return layers.first } else { return nil }
+        }
+        let oblong = Window(size: Window.Extent(down: 1, across: 5), stride: Window.Extent(down: 1, across: 5))
+        #expect(try layer("max-pool: [1, 5]") == .maxPool(oblong))
+        #expect(try layer("residual: [gelu, {group-norm: 2}]") == .residual([.gelu, .groupNorm(groups: 2)]))
+        #expect(try layer("embedding: {vocabulary: 9, width: 4}") == .embedding(vocabulary: 9, width: 4))
+        let adapters = ExpertMixture(expertCount: 4, expert: .lowRank(2), balance: 0.01)
+        #expect(try layer("switch-moe: {experts: 4, rank: 2}") == .switchMoE(adapters))
+        let mixture = ExpertMixture(
+            expertCount: 4,
+            expert: .dense(hidden: 6),
+            unitCount: 7,
+            topCount: 2,
+            capacityFactor: 1.25,
+            balance: 0
+        )
+        #expect(
+            try layer("switch-moe: {experts: 4, hidden: 6, units: 7, top: 2, capacity: 1.25, balance: 0}")
+                == .switchMoE(mixture)
         )
     }
 

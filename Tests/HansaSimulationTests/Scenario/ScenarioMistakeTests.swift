@@ -145,6 +145,32 @@ struct ScenarioMistakeTests {
             "model.layers[1]: got \"swish\", expected relu, gelu, layer-norm"
         ),
         Mistake(
+            "data: {name: digits}\nmodel: {kind: layers, layers: [layer-nrom]}",
+            "model.layers[0]: got \"layer-nrom\", expected relu, gelu",
+            "Did you mean \"layer-norm\"?"
+        ),
+        Mistake(
+            "data: {name: digits}\nmodel: {kind: layers, layers: [{residual: [{dense: 4}, {max-pool: [1, 2, 3]}]}]}",
+            "model.layers[0].residual[1].max-pool: got a list of 3 items, expected a number, or a list of two"
+        ),
+        Mistake(
+            "data: {name: digits}\nmodel: {kind: layers, layers: [{residual: []}]}",
+            "model.layers[0].residual: got a list of 0 items, expected a list of layers"
+        ),
+        Mistake(
+            "data: {name: digits}\nmodel: {kind: layers, layers: [{switch-moe: {experts: 4, top: 5, hidden: 3}}]}",
+            "model.layers[0].switch-moe.top: got 5, expected a whole number from 1 to 4"
+        ),
+        Mistake(
+            "data: {name: digits}\nmodel: {kind: layers, layers: [{switch-moe: {experts: 4}}]}",
+            "model.layers[0].switch-moe: got neither hidden nor rank, expected hidden for experts",
+            "Set one of the two."
+        ),
+        Mistake(
+            "data: {name: digits}\nmodel: {kind: layers, layers: [{embedding: {width: 8}}]}",
+            "model.layers[0].embedding.vocabulary: got nothing, expected how many tokens there are"
+        ),
+        Mistake(
             "data: {name: digits}\nmodel: {kind: layers, layers: [{convolution: {channels: 4}}]}",
             "model.layers[0].convolution.size: got nothing, expected the window's size"
         ),
@@ -236,6 +262,22 @@ struct ScenarioMistakeTests {
             "data: {name: digits}\nmodel: {kind: lenet5}",
             "model.kind: convolution: a window of 5 × 5 does not fit an image of 2 × 2",
             "an image of 1 × 8 × 8"
+        ),
+        Mistake(
+            "data: {name: digits}\nmodel: {kind: layers, layers: [{convolution: {channels: 6, size: 3}}, {group-norm: 4}]}",
+            "model.layers: group-norm: 6 channels do not make 4 groups of one size; set a number that divides them"
+        ),
+        Mistake(
+            "data: {name: digits}\nmodel: {kind: layers, layers: [{dense: 8}, {lstm: 4}]}",
+            "model.layers: lstm needs a sequence, got a vector of 8"
+        ),
+        Mistake(
+            "data: {name: digits}\nmodel: {kind: layers, layers: [{dense: 8}, {embedding: {vocabulary: 9, width: 2}}]}",
+            "model.layers: an embedding takes the tokens of the data; make it the first layer"
+        ),
+        Mistake(
+            "data: {name: digits}\nmodel: {kind: layers, layers: [{residual: [{convolution: {channels: 6, size: 2}}]}]}",
+            "model.layers: residual: no stride leads from an image of 1 × 8 × 8 to an image of 6 × 7 × 7"
         ),
         Mistake(
             "data: {name: digits}\nmodel: {kind: lenet5, trainer: exact}",

@@ -20,9 +20,39 @@ extension Layer {
                 throw .groupsDoNotFit(groups: groups, channels: input.channelCount)
             }
             return input
+        case .embedding(let vocabulary, let width):
+            guard Self.isWidth(vocabulary), Self.isWidth(width) else {
+                throw .invalidLayer("embedding of \(vocabulary) tokens in \(width) numbers")
+            }
+            guard case .vector(let length) = input else { throw .wrongInput(self, .vector, got: input) }
+            return .sequence(length: length, width: width)
+        case .lstm(let units):
+            guard (1...Self.stateMax).contains(units) else { throw .invalidLayer("lstm of \(units) units") }
+            guard case .sequence(let length, _) = input else { throw .wrongInput(self, .sequence, got: input) }
+            return .sequence(length: length, width: units)
+        case .lastStep:
+            guard case .sequence(_, let width) = input else { throw .wrongInput(self, .sequence, got: input) }
+            return .vector(width)
+        case .switchMoE(let mixture):
+            if let problem = mixture.problem { throw .invalidLayer("switch-moe with \(problem)") }
+            guard case .sequence(let length, let width) = input else {
+                return .vector(mixture.unitCount ?? input.count)
+            }
+            return .sequence(length: length, width: mixture.unitCount ?? width)
         case .relu, .gelu, .layerNorm, .batchNorm, .residual: return input
         }
     }
+
+    /// Whether its outputs can be the scores of classes.
+    var canClassify: Bool {
+        switch self {
+        case .dense, .switchMoE: true
+        default: false
+        }
+    }
+
+    /// The most units of a recurrent layer.
+    static let stateMax = 1 << 12
 
     private static func isWidth(_ count: Int) -> Bool { (1...NetworkArchitecture.widthMax).contains(count) }
 

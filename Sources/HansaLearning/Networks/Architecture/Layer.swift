@@ -35,6 +35,19 @@ public enum Layer: Hashable, Sendable {
     /// first (He et al. 2015, arXiv:1512.03385).
     case residual([Layer])
 
+    /// A row of a table for each token: an example is a list of whole numbers from 0 to below `vocabulary`, and becomes a
+    /// sequence of as many steps. Only the first layer may be one.
+    case embedding(vocabulary: Int, width: Int)
+    /// A long short-term memory, which turns a sequence into the sequence of its states (Hochreiter and Schmidhuber 1997;
+    /// the forget gate of Gers et al. 2000), from a state of zeros.
+    ///
+    /// Gates i, f, g, o = W x + R h + b, as in PyTorch, but with one bias: c ← σ(f) c + σ(i) tanh(g), h ← σ(o) tanh(c).
+    case lstm(units: Int)
+    /// The last step of a sequence.
+    case lastStep
+    /// Experts that a router switches on for each example, or for each step of a sequence; an image is taken as a vector.
+    case switchMoE(ExpertMixture)
+
     /// What people call it.
     public var name: String {
         switch self {
@@ -50,6 +63,10 @@ public enum Layer: Hashable, Sendable {
         case .groupNorm: "group-norm"
         case .batchNorm: "batch-norm"
         case .residual: "residual"
+        case .embedding: "embedding"
+        case .lstm: "lstm"
+        case .lastStep: "last-step"
+        case .switchMoE: "switch-moe"
         }
     }
 }

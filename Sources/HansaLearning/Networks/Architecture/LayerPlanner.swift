@@ -1,3 +1,5 @@
+import HansaNumerics
+
 /// Puts layers in their places, one behind the other, and checks that each fits.
 struct LayerPlanner {
     /// How deep residual blocks lie in each other at most.
@@ -6,8 +8,9 @@ struct LayerPlanner {
     private(set) var parameters: [NetworkParameter] = []
     private(set) var parameterCount = 0
     private var layerCount = 0
-    /// How many layers with parameters there are so far.
+    /// How many layers with parameters there are so far, and how many mixtures of experts.
     private var numberedCount = 0
+    private var mixtureCount = 0
 
     /// The places of these layers behind something of this shape.
     mutating func plan(
@@ -22,7 +25,8 @@ struct LayerPlanner {
         guard depth <= Self.depthMax else { throw .invalidLayer("residual blocks \(depth) deep in each other") }
         var shape = input
         var plans: [LayerPlan] = []
-        for layer in layers {
+        for (index, layer) in layers.enumerated() {
+            if case .embedding = layer, index > 0 || depth > 0 { throw .embeddingNotFirst }
             let plan = try place(layer, input: shape, depth: depth)
             shape = plan.output
             plans.append(plan)
@@ -41,7 +45,10 @@ struct LayerPlanner {
                 throw .invalidLayer("\(layer.name) with \(output)")
             }
             let first = parameters.count
-            try append(layer.parameters(input: input, prefix: "layers.\(numberedCount)."))
+            try append(
+                layer.parameters(input: input, prefix: "layers.\(numberedCount).", mixtures: mixtureCount)
+            )
+            if case .switchMoE = layer { mixtureCount += 1 }
             return LayerPlan(layer: layer, input: input, output: output, first: first, inner: [], projection: [])
         }
         let inner = try plan(layers, input: input, depth: depth + 1)
@@ -49,7 +56,13 @@ struct LayerPlanner {
         let first = parameters.count
         var projection: [LayerPlan] = []
         if let layer = try Layer.projection(from: input, to: output) {
-            try append(layer.parameters(input: input, prefix: "layers.\(numberedCount).projection."))
+            try append(
+                layer.parameters(
+                    input: input,
+                    prefix: "layers.\(numberedCount).projection.",
+                    mixtures: mixtureCount
+                )
+            )
             projection = [
                 LayerPlan(layer: layer, input: input, output: output, first: first, inner: [], projection: [])
             ]
@@ -78,6 +91,9 @@ struct LayerPlanner {
             parameterCount += size
             guard parameterCount <= NetworkArchitecture.parameterCountMax else { throw Self.tooManyParameters }
             parameters.append(block)
+        }
+        guard parameters.count <= ParameterSchema.blockCountMax else {
+            throw .tooManyBlocks(max: ParameterSchema.blockCountMax)
         }
     }
 

@@ -16,19 +16,28 @@ public enum ModelZoo: String, CaseIterable, Sendable {
     case resNet8 = "resnet8"
     /// The same with three blocks a stage.
     case resNet20 = "resnet20"
-    /// Two one-dimensional convolutions over channels × time, such as HAR's 9 × 128: windows of 5, each followed by ReLU
-    /// and a maximum of two, then 128 units.
+    /// Two one-dimensional convolutions over time, such as HAR's 9 channels of 1 × 128: windows of 5, 32 and 64 channels,
+    /// each followed by ReLU and a maximum of two, then 128 units. An image's rows count as channels.
     case timeCNN = "1d-cnn"
+    /// The stacked character-level LSTM of McMahan et al. 2017 (arXiv:1602.05629) and LEAF for Shakespeare: tokens in 8
+    /// numbers, two layers of 256 units, and the character that follows the window from the last step. There is a token
+    /// for each class.
+    case charLSTM = "char-lstm"
+    /// Eight experts with 24 hidden units between the features and the classes, of which the router's first choice answers,
+    /// without a limit of its load.
+    case switchMoE = "switch-moe"
 
     /// The model for examples of this shape.
     public func architecture(
         input: NetworkShape,
         classCount: Int
     ) throws(NetworkError) -> NetworkArchitecture {
-        try NetworkArchitecture(input: input, layers: layers(input: input) + [.dense(units: classCount)])
+        let layers = layers(input: input, classCount)
+        let isComplete = layers.last.map { if case .switchMoE = $0 { true } else { false } } ?? false
+        return try NetworkArchitecture(input: input, layers: isComplete ? layers : layers + [.dense(units: classCount)])
     }
 
-    private func layers(input: NetworkShape) -> [Layer] {
+    private func layers(input: NetworkShape, _ classCount: Int) -> [Layer] {
         let pool = Layer.maxPool(Window(size: 2, stride: 2))
         return switch self {
         case .softmax: []
@@ -53,6 +62,9 @@ public enum ModelZoo: String, CaseIterable, Sendable {
             ]
         case .resNet8: Self.residualNetwork(blockCount: 1)
         case .resNet20: Self.residualNetwork(blockCount: 3)
+        case .switchMoE:
+            [.switchMoE(ExpertMixture(expertCount: 8, expert: .dense(hidden: 24), unitCount: classCount))]
+        case .charLSTM: [.embedding(vocabulary: classCount, width: 8), .lstm(units: 256), .lstm(units: 256), .lastStep]
         case .timeCNN: Self.timeNetwork(input: input)
         }
     }
@@ -77,7 +89,7 @@ public enum ModelZoo: String, CaseIterable, Sendable {
         return layers + [.globalAveragePool]
     }
 
-    /// The first window is as high as the image, so that its channels become one row of 32.
+    /// The first window is as high as the image, which becomes one row.
     private static func timeNetwork(input: NetworkShape) -> [Layer] {
         let height = if case .image(_, let height, _) = input { height } else { 1 }
         let pair = Window.Extent(down: 1, across: 2)

@@ -24,13 +24,18 @@ public struct NetworkArchitecture: Hashable, Sendable {
     public let parameterCount: Int
     public let classCount: Int
 
+    /// How many tokens there are, where an example is a list of them; see ``Layer/embedding(vocabulary:width:)``.
+    public var vocabulary: Int? {
+        if case .embedding(let vocabulary, _)? = layers.first { vocabulary } else { nil }
+    }
+
     /// What each layer puts out.
     public var shapes: [NetworkShape] { plans.map(\.output) }
 
     public init(input: NetworkShape, layers: [Layer]) throws(NetworkError) {
         var planner = LayerPlanner()
         plans = try planner.plan(layers, input: input)
-        guard let last = plans.last, case .dense(let units) = last.layer, units >= 2 else {
+        guard let last = plans.last, case .vector(let units) = last.output, last.layer.canClassify, units >= 2 else {
             throw .noClasses(plans.last?.output ?? input)
         }
         self.input = input
@@ -54,20 +59,23 @@ public struct NetworkArchitecture: Hashable, Sendable {
         }
     }
 
-    /// Starting parameters: uniform in ±1/√(inputs of a unit), in flat order from one stream; scales start at one, shifts
-    /// at zero.
+    /// Starting parameters: uniform in ±1/√(inputs of a unit), in flat order from one stream; those of a recurrent layer in
+    /// ±1/√units, tokens in ±√3; scales start at one, shifts at zero.
     public func initialParameters(seed: UInt64) -> [Float] {
         var stream = RandomStream(seed: seed, purpose: .initialization)
         var values: [Float] = []
         values.reserveCapacity(parameterCount)
         for parameter in parameters {
+            let bound: Float
             switch parameter.start {
-            case .uniform(let fanIn):
-                let bound = 1 / Float(fanIn).squareRoot()
-                // 2u − 1 is exact, so the product is the only rounding.
-                for _ in 0..<parameter.count { values.append((2 * stream.nextFloat() - 1) * bound) }
-            case .constant(let value): values.append(contentsOf: repeatElement(value, count: parameter.count))
+            case .uniform(let fanIn): bound = 1 / Float(fanIn).squareRoot()
+            case .within(let given): bound = given
+            case .constant(let value):
+                values.append(contentsOf: repeatElement(value, count: parameter.count))
+                continue
             }
+            // 2u − 1 is exact, so the product is the only rounding.
+            for _ in 0..<parameter.count { values.append((2 * stream.nextFloat() - 1) * bound) }
         }
         return values
     }

@@ -7,11 +7,14 @@ public enum NetworkError: Error, Hashable, Sendable, CustomStringConvertible {
     case windowDoesNotFit(layer: String, window: Window, height: Int, width: Int)
     case groupsDoNotFit(groups: Int, channels: Int)
     case residualDoesNotFit(input: NetworkShape, output: NetworkShape)
+    case embeddingNotFirst
     case tooManyLayers(got: Int, max: Int)
     case tooManyParameters(max: Int)
+    case tooManyBlocks(max: Int)
     case noClasses(NetworkShape)
     case featuresDoNotFit(got: Int, expected: Int)
     case labelsDoNotFit(classCount: Int)
+    case tokensDoNotFit(vocabulary: Int)
     case noExamples
     case wrongParameterCount(got: Int, expected: Int)
     case invalidWork
@@ -23,7 +26,7 @@ public enum NetworkError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether other examples of as many features could have gone well: such an error says something about them.
     public var dependsOnExamples: Bool {
         switch self {
-        case .labelsDoNotFit, .noExamples, .notFinite, .diverged: true
+        case .labelsDoNotFit, .tokensDoNotFit, .noExamples, .notFinite, .diverged: true
         default: false
         }
     }
@@ -48,11 +51,16 @@ public enum NetworkError: Error, Hashable, Sendable, CustomStringConvertible {
         case .residualDoesNotFit(let input, let output):
             "residual: no stride leads from \(input) to \(output), which its layers make of it; "
                 + "end them with the shape they began with, or one that a stride reaches"
+        case .embeddingNotFirst: "an embedding takes the tokens of the data; make it the first layer"
         case .tooManyLayers(let got, let max): "got \(got) layers, expected at most \(max)"
         case .tooManyParameters(let max): "got more than \(max) parameters"
-        case .noClasses(let shape): "a classifier ends with a dense layer of at least 2 units, got \(shape)"
+        case .tooManyBlocks(let max): "got more than \(max) blocks of parameters"
+        case .noClasses(let shape):
+            "a classifier ends with a dense or switch-moe layer of at least 2 units, got \(shape)"
         case .featuresDoNotFit(let got, let expected): "got \(got) features an example, expected \(expected)"
         case .labelsDoNotFit(let classCount): "got labels beyond the \(classCount) classes of the model"
+        case .tokensDoNotFit(let vocabulary):
+            "got features that are no tokens, expected whole numbers from 0 to \(vocabulary - 1)"
         case .noExamples: "got no examples"
         case .wrongParameterCount(let got, let expected): "got \(got) parameters, expected \(expected)"
         case .invalidWork: "got training parameters out of their range"

@@ -6,6 +6,8 @@ struct NetworkParameter: Hashable, Sendable {
     enum Start: Hashable, Sendable {
         /// Uniform within ±1/√ of how many inputs a unit sums over.
         case uniform(fanIn: Int)
+        /// Uniform within ± this.
+        case within(Float)
         case constant(Float)
     }
 

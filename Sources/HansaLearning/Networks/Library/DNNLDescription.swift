@@ -50,8 +50,10 @@ final class DNNLDescription {
     deinit { dnnl_primitive_desc_destroy(handle) }
 
     /// The layout that the primitive wants of one of its tensors.
-    func descriptor(_ query: dnnl_query_t) throws(DNNLError) -> DNNLDescriptor {
-        guard let raw = dnnl_primitive_desc_query_md(handle, query, 0) else {
+    ///
+    /// - Parameter index: which one, where it has several of a kind.
+    func descriptor(_ query: dnnl_query_t, _ index: Int32 = 0) throws(DNNLError) -> DNNLDescriptor {
+        guard let raw = dnnl_primitive_desc_query_md(handle, query, index) else {
             throw DNNLError(operation: "name a tensor's layout", status: 0)
         }
         return DNNLDescriptor(raw.pointee)

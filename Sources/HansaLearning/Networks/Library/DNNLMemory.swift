@@ -31,13 +31,16 @@ final class DNNLMemory {
         isOwned = true
     }
 
-    /// The same numbers as another tensor of the same size, read in another shape.
+    /// The same numbers as another tensor, or as a part of it, read in another shape.
+    ///
+    /// - Parameter offset: how many numbers of the other one lie before them.
     convenience init(
         sharing other: DNNLMemory,
         as descriptor: DNNLDescriptor,
+        offset: Int = 0,
         on engine: DNNLEngine
     ) throws(DNNLError) {
-        try self.init(at: other.floats, descriptor, owner: other, on: engine)
+        try self.init(at: other.floats + offset, descriptor, owner: other, on: engine)
     }
 
     /// A tensor of numbers that lie elsewhere from run to run; see ``move(to:)``.

@@ -56,6 +56,10 @@ extension NetworkBuilder {
         case .layerNorm: return try normalization(.groups(1), plan, input: input)
         case .groupNorm(let groups): return try normalization(.groups(groups), plan, input: input)
         case .batchNorm: return try normalization(.batch, plan, input: input)
+        case .embedding: return try embedding(plan, input: input)
+        case .lstm: return try LSTMOperation.make(plan, input: input, in: self)
+        case .lastStep: return try lastStep(plan, input: input)
+        case .switchMoE(let mixture): return try self.mixture(mixture, plan, input: input)
         case .residual: return try residual(plan, input: input)
         }
     }

@@ -11,6 +11,7 @@ final class NetworkBuilder {
     let rows = BatchRows()
     private(set) var operations: [any NetworkOperation] = []
     private(set) var dropouts: [DropoutOperation] = []
+    private(set) var mixtures: [MixtureOperation] = []
 
     init(engine: DNNLEngine, store: ParameterStore, batch: Int, learns: Bool) {
         self.engine = engine
@@ -22,6 +23,7 @@ final class NetworkBuilder {
     func append(_ operation: some NetworkOperation) {
         operations.append(operation)
         if let dropout = operation as? DropoutOperation { dropouts.append(dropout) }
+        if let mixture = operation as? MixtureOperation { mixtures.append(mixture) }
     }
 
     /// A batch of this shape in whatever layout the primitive likes.

@@ -1,9 +1,7 @@
-import CDNNL
-
 /// A network made ready for batches of one size: every primitive and every tensor.
 final class NetworkProgram {
     let batch: Int
-    /// The examples: images as they lie in data sets, row by row with the channels of a pixel together; else vectors.
+    /// The examples, row-major: images channel by channel, sequences step by step.
     let input: DNNLMemory
     /// The class scores, [batch, classes].
     let scores: DNNLMemory
@@ -12,6 +10,7 @@ final class NetworkProgram {
     /// How many of the rows hold examples.
     let rows: BatchRows
     let dropouts: [DropoutOperation]
+    let mixtures: [MixtureOperation]
 
     private let operations: [any NetworkOperation]
 
@@ -24,8 +23,7 @@ final class NetworkProgram {
     ) throws(DNNLError) {
         let builder = NetworkBuilder(engine: engine, store: store, batch: batch, learns: learns)
         let extents = architecture.input.extents(batch: batch)
-        let layout = try DNNLDescriptor(extents, layout: extents.count == 2 ? dnnl_ab : dnnl_acdb)
-        let input = try DNNLMemory(layout, on: engine)
+        let input = try DNNLMemory(.plain(extents), on: engine)
         let start = Tensor(shape: architecture.input, value: input, gradient: nil)
         var tensor = try builder.build(architecture.plans, from: start)
         tensor = try builder.reorder(tensor, to: builder.plain(tensor.shape))
@@ -35,8 +33,12 @@ final class NetworkProgram {
         scoreGradient = tensor.gradient
         rows = builder.rows
         dropouts = builder.dropouts
+        mixtures = builder.mixtures
         operations = builder.operations
     }
+
+    /// What layers add to each example's loss, over the last batch.
+    var penalty: Double { mixtures.reduce(0) { $0 + $1.penalty } }
 
     func forward() throws(DNNLError) {
         for operation in operations { try operation.forward() }

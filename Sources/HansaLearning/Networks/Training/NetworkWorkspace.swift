@@ -75,6 +75,9 @@ public final class NetworkWorkspace {
             }
             labels.append(UInt32(label))
             source.copyFeatures(ofExample: Int(index), to: UnsafeMutableBufferPointer(start: place, count: count))
+            if let vocabulary = architecture.vocabulary {
+                try NetworkArchitecture.checkTokens(UnsafeBufferPointer(start: place, count: count), vocabulary)
+            }
             place += count
         }
         program.rows.count = labels.count
@@ -97,6 +100,7 @@ public final class NetworkWorkspace {
                 loss: &loss,
                 gradient: gradient.floats
             )
+            if !program.mixtures.isEmpty { loss += program.penalty * Double(labels.count) }
             try program.backward()
         } catch {
             throw .library(error)
@@ -113,11 +117,30 @@ public final class NetworkWorkspace {
             loss: &loss,
             correctCount: &correctCount
         )
+        if learns, !program.mixtures.isEmpty { loss += program.penalty * Double(labels.count) }
+    }
+
+    /// How many tokens each expert of each mixture has learned from since parameters were last loaded.
+    public var expertLoads: [[Int]] {
+        var loads: [[Int]] = []
+        for program in programs.values {
+            for (index, mixture) in program.mixtures.enumerated() {
+                if index == loads.count {
+                    loads.append(mixture.loads)
+                } else {
+                    for expert in mixture.loads.indices { loads[index][expert] += mixture.loads[expert] }
+                }
+            }
+        }
+        return loads
     }
 
     /// Takes parameters in flat order; false where one is not finite.
     func load(_ flat: [Float]) throws(NetworkError) -> Bool {
         engine.usesOneThread()
+        for program in programs.values {
+            for mixture in program.mixtures { mixture.resetLoads() }
+        }
         do throws(DNNLError) { return try parameters.load(flat) } catch { throw .library(error) }
     }
 
