@@ -13,12 +13,21 @@ public struct PartitionExport: Sendable {
     public let partition: Partition
     public let scheme: PartitionScheme
     public let seed: UInt64
+    /// How clients' features differ, which is written as they see it.
+    public let skew: FeatureSkew?
 
-    public init(data: DatasetSplit, partition: Partition, scheme: PartitionScheme, seed: UInt64) {
+    public init(
+        data: DatasetSplit,
+        partition: Partition,
+        scheme: PartitionScheme,
+        seed: UInt64,
+        skew: FeatureSkew? = nil
+    ) {
         self.data = data
         self.partition = partition
         self.scheme = scheme
         self.seed = seed
+        self.skew = skew
     }
 
     /// The folder of one client.
@@ -33,7 +42,7 @@ public struct PartitionExport: Sendable {
     public func write(to folder: String, progress: (Int) -> Void = { _ in }) throws(DataError) {
         let views: [DatasetView]
         do throws(PartitionError) {
-            views = try partition.views(of: data.train)
+            views = try partition.views(of: data.train, skew: skew, seed: seed)
         } catch {
             throw .wrongShape(
                 file: data.train.name,

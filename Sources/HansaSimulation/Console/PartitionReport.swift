@@ -7,12 +7,14 @@ public struct PartitionReport: Sendable {
     private let partition: Partition
     private let scheme: PartitionScheme
     private let seed: UInt64
+    private let skew: FeatureSkew?
     private let counts: PartitionSummary
 
     /// Reads and splits a scenario's data.
     public init(_ scenario: Scenario, data folders: DataFolders) throws(CommandFailure) {
         scheme = scenario.resolved.partition.scheme
         seed = scenario.resolved.partition.seed
+        skew = scenario.resolved.partition.skew
         do throws(ScenarioError) {
             (data, partition) = try scenario.preparedPartition(data: folders)
         } catch {
@@ -51,7 +53,7 @@ public struct PartitionReport: Sendable {
     /// Writes one folder a client.
     public func export(to folder: String, progress: (_ done: Int, _ count: Int) -> Void) throws(CommandFailure) {
         do throws(DataError) {
-            try PartitionExport(data: data, partition: partition, scheme: scheme, seed: seed)
+            try PartitionExport(data: data, partition: partition, scheme: scheme, seed: seed, skew: skew)
                 .write(to: folder) { progress($0, partition.clientCount) }
         } catch {
             throw CommandFailure(error)
