@@ -36,6 +36,7 @@ public struct PreparedRun: Sendable {
             transport: transport
         )
         simulation.clientMeasurement = scenario.clientMeasurement
+        simulation.clientTests = clientTests.isEmpty ? nil : clientTests
         return simulation
     }
 }
