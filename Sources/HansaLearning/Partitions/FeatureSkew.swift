@@ -9,6 +9,14 @@ public enum FeatureSkew: Hashable, Sendable {
     /// - seealso: Ghosh, Chung, Yin, Ramchandran 2020 (arXiv:2006.04088), rotated MNIST.
     case rotation(groups: Int)
 
+    /// The skew in words, for headings.
+    public var text: String {
+        switch self {
+        case .noise(let level): "noise \(level)"
+        case .rotation(let groups): "rotation \(groups)"
+        }
+    }
+
     /// These views, client by client, as the clients see them.
     func views(_ views: [DatasetView], of dataset: Dataset, seed: UInt64) throws(PartitionError) -> [DatasetView] {
         switch self {

@@ -8,6 +8,7 @@ public struct PartitionReport: Sendable {
     private let scheme: PartitionScheme
     private let seed: UInt64
     private let skew: FeatureSkew?
+    private let clientTests: [DatasetView]
     private let counts: PartitionSummary
 
     /// Reads and splits a scenario's data.
@@ -16,7 +17,7 @@ public struct PartitionReport: Sendable {
         seed = scenario.resolved.partition.seed
         skew = scenario.resolved.partition.skew
         do throws(ScenarioError) {
-            (data, partition) = try scenario.preparedPartition(data: folders)
+            (data, partition, clientTests) = try scenario.preparedPartition(data: folders)
         } catch {
             throw CommandFailure(error)
         }
@@ -29,7 +30,10 @@ public struct PartitionReport: Sendable {
 
     private var title: String {
         let parameters = scheme.parameters.map { "\($0.name) \($0.value)" }
-        return ([data.name, scheme.kind] + parameters + ["seed \(seed)"]).joined(separator: ", ")
+        let kept = clientTests.reduce(0) { $0 + $1.count }
+        return
+            ([data.name, scheme.kind] + parameters + (skew.map { [$0.text] } ?? []) + ["seed \(seed)"]
+            + (kept > 0 ? ["without \(kept) held out"] : [])).joined(separator: ", ")
     }
 
     /// A line of totals.
@@ -53,8 +57,14 @@ public struct PartitionReport: Sendable {
     /// Writes one folder a client.
     public func export(to folder: String, progress: (_ done: Int, _ count: Int) -> Void) throws(CommandFailure) {
         do throws(DataError) {
-            try PartitionExport(data: data, partition: partition, scheme: scheme, seed: seed, skew: skew)
-                .write(to: folder) { progress($0, partition.clientCount) }
+            try PartitionExport(
+                data: data,
+                partition: partition,
+                scheme: scheme,
+                seed: seed,
+                skew: skew,
+                clientTests: clientTests
+            ).write(to: folder) { progress($0, partition.clientCount) }
         } catch {
             throw CommandFailure(error)
         }

@@ -62,9 +62,10 @@ extension Scenario {
     /// The data and their split alone, for a look at them.
     public func preparedPartition(
         data folders: DataFolders = DataFolders()
-    ) throws(ScenarioError) -> (data: DatasetSplit, partition: Partition) {
+    ) throws(ScenarioError) -> (data: DatasetSplit, partition: Partition, clientTests: [DatasetView]) {
         let split = try loadData(folders)
-        return (split, try loadShares(of: split.train).partition)
+        let shares = try loadShares(of: split.train)
+        return (split, shares.partition, shares.tests)
     }
 
     func mistake(_ key: String, got: String, expected: String, fix: String = "") -> ScenarioError {

@@ -50,6 +50,8 @@ struct ScenarioDataTests {
         let whole = try scenario("data: {name: digits}", "partition: {clients: 20}").prepared()
         let run = try scenario("data: {name: digits, client-test: 0.25}", "partition: {clients: 20}").prepared()
         #expect(whole.clientTests.isEmpty && run.clientTests.count == 20)
+        #expect(whole.makeSimulation(threadCount: 1).clientTests == nil)
+        #expect(run.makeSimulation(threadCount: 1).clientTests?.count == 20)
         for client in 0..<20 {
             let test = run.clientTests[client]
             let kept = Set((0..<test.count).map { test.sample(ofExample: $0) })
