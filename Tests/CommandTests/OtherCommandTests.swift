@@ -72,6 +72,38 @@ struct OtherCommandTests {
         #expect(bars(stored.output) == bars(split.output))
     }
 
+    @Test("Held-out samples are written beside their client's, and the heading tells of them")
+    func heldOut() throws {
+        let folder = try TemporaryFolder()
+        let options = [
+            "data.client-test=0.25", "partition.kind=classes", "partition.clients=10", "partition.per-client=2",
+            "partition.feature-skew={rotation: 4}",
+        ]
+        let launched = try Command.launch(
+            ["data", "partition", "digits", "--plot", "--out", folder.file("split")]
+                + options.flatMap { ["--set", $0] }
+        )
+        let split = try Command.finish(launched)
+        #expect(split.status == 0, "\(split.errors)")
+        #expect(split.output.contains("digits, classes, classes_per_client 2, rotation 4, seed 1, without 3"))
+        #expect(split.output.contains("sizes") && split.output.contains("entropies"), "\(split.output)")
+        for name in ["features", "labels", "test-features", "test-labels"] {
+            #expect(FileManager.default.fileExists(atPath: folder.file("split/client-00009/\(name).npy")))
+        }
+    }
+
+    @Test("A data set that no address gives says how to come by it")
+    func unpublished() throws {
+        let folder = try TemporaryFolder()
+        let fetch = try Command.run("data", "fetch", "har", "--data", folder.path)
+        #expect(
+            fetch.status != 0 && fetch.errors.contains("train-signals-idx3-short.gz: got no address"),
+            "\(fetch.errors)"
+        )
+        let list = try Command.run("data", "list")
+        #expect(list.output.contains("hansa data fetch heart-disease") || list.output.contains("/heart-disease"))
+    }
+
     @Test("An unknown data set is told with the known ones, an unreachable one with every address")
     func fetch() throws {
         let unknown = try Command.run("data", "fetch", "minst")

@@ -70,11 +70,19 @@ struct PartitionOutputTests {
         #expect(short.contains("... and 1 more"))
     }
 
-    @Test("The picture is well-formed XML with a rectangle for each client's class")
+    @Test("How sizes and entropies are spread is drawn below")
+    func spreads() throws {
+        let text = try plot().terminal(width: 36, style: .letters)
+        #expect(text.contains("sizes     10 |@                  @| 20"))
+        #expect(text.contains("entropies 0.00 |@                  @| 0.69"))
+    }
+
+    @Test("The picture is well-formed XML with a rectangle for each client's class, and one for its entropy")
     func svg() throws {
         let text = try plot().svg()
         #expect(text.contains("a &lt; b"))
-        #expect(text.components(separatedBy: "<rect ").count - 1 == 1 + 3 + 3)
+        #expect(text.components(separatedBy: "<rect ").count - 1 == 1 + 3 + 3 + 2)
+        #expect(text.contains("label entropy (nats)"))
         for tag in ["svg", "g", "text", "title"] {
             let opened = text.components(separatedBy: "<\(tag) ").count + text.components(separatedBy: "<\(tag)>").count
             #expect(opened - 2 == text.components(separatedBy: "</\(tag)>").count - 1)

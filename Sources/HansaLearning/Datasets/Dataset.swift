@@ -159,14 +159,54 @@ public final class Dataset: Sendable {
         }
     }
 
-    private var isIdentity: Bool { mean.count == 1 && mean[0] == 0 && scale[0] == 1 }
-
-    /// What the model sees where an image has no pixel: a stored zero, at the place of this feature.
-    func background(ofFeature feature: Int) -> Float {
-        mean.count == 1 ? -mean[0] * scale[0] : -mean[feature] * scale[feature]
+    /// Height and width of samples that are images; nil for others.
+    public var imageShape: (height: Int, width: Int)? {
+        switch sampleShape.count {
+        case 2: (sampleShape[0], sampleShape[1])
+        case 3: (sampleShape[1], sampleShape[2])
+        default: nil
+        }
     }
 
-    /// The stored value of a feature, times a scale and less a mean: how both are seen together.
+    /// Whether one mean and one scale serve all features.
+    var hasOneScale: Bool { mean.count == 1 }
+
+    /// Writes one image of which each pixel is taken from the stored image's pixel that `source` names by row and column
+    /// of the new one; a number below 0 stands for a stored zero.
+    func copyPixels(
+        ofSample sample: Int,
+        to destination: UnsafeMutableBufferPointer<Float>,
+        from source: (_ row: Int, _ column: Int) -> Int
+    ) {
+        guard let image = imageShape else { return copyFeatures(ofSample: sample, to: destination) }
+        precondition(sample >= 0 && sample < sampleCount, "a sample number is below the data set's count")
+        precondition(destination.count == featureCount, "the destination has a place for every feature")
+        let start = sample * featureCount
+        let pixelCount = image.height * image.width
+        let channelCount = featureCount / pixelCount
+        for row in 0..<image.height {
+            for column in 0..<image.width {
+                let pixel = source(row, column)
+                precondition(pixel < pixelCount, "a pixel of the stored image")
+                for channel in 0..<channelCount {
+                    let feature = channel * pixelCount + row * image.width + column
+                    let index = mean.count == 1 ? 0 : feature
+                    var value: Float = 0
+                    if pixel >= 0 {
+                        let place =
+                            start
+                            + (channels == .last ? pixel * channelCount + channel : channel * pixelCount + pixel)
+                        value = bytes.isEmpty ? floats[place] : Float(bytes[place])
+                    }
+                    destination[feature] = (value - mean[index]) * scale[index]
+                }
+            }
+        }
+    }
+
+    private var isIdentity: Bool { mean.count == 1 && mean[0] == 0 && scale[0] == 1 }
+
+    /// The mean and scale by which a stored value becomes what a normalization makes of what the model saw before.
     func composed(mean ownMean: Float, deviation: Float, feature: Int) -> (mean: Float, scale: Float) {
         let old = mean.count == 1 ? (mean[0], scale[0]) : (mean[feature], scale[feature])
         // ((v − m)·s − μ) / σ = (v − (m + μ/s)) · (s/σ)

@@ -19,6 +19,8 @@ public enum DataError: Error, Equatable, Sendable {
     case wrongDigest(file: String, got: String, expected: String)
     /// An array has a shape or element type that does not fit its use.
     case wrongShape(file: String, got: String, expected: String)
+    /// A normalization does not fit the data set.
+    case unfitNormalization(dataset: String, got: String, expected: String)
     /// A cell of a csv file is no finite number, or no class. Lines and columns count from 1.
     case invalidCell(file: String, line: Int, column: Int, expected: String)
     /// A cell of a csv file is empty or `?`. Lines and columns count from 1.
@@ -66,6 +68,8 @@ extension DataError: CustomStringConvertible {
                 + "The file is damaged or of another release: delete it and fetch it again."
         case .wrongShape(let file, let got, let expected):
             "\(file): got \(got), expected \(expected). Check that the files belong together."
+        case .unfitNormalization(let dataset, let got, let expected):
+            "\(dataset): got \(got) to normalize by, expected \(expected). State one number, one a channel, or one a feature."
         case .invalidCell(let file, let line, let column, let expected):
             "\(file), line \(line), column \(column): got something else, expected \(expected). "
                 + "Correct the cell, or say whether the file has a header."

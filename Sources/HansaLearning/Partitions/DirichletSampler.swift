@@ -9,7 +9,7 @@ import HansaNumerics
 struct DirichletSampler {
     private let concentration: Double
     private var stream: RandomStream
-    private var spareNormal: Double?
+    private var normal = PolarNormal()
 
     /// `concentration` is finite and above zero.
     init(concentration: Double, stream: RandomStream) {
@@ -22,30 +22,18 @@ struct DirichletSampler {
     ///
     /// The cut points are the draw's cumulative sums times `total`, rounded down; the last is `total`.
     mutating func deal(_ total: Int, to count: Int) -> [Int] {
-        let proportions = draw(count)
-        var shares: [Int] = []
-        shares.reserveCapacity(count)
-        var cumulative = 0.0
-        var previous = 0
-        for receiver in 0..<count {
-            cumulative += proportions[receiver]
-            // The sum of rounded proportions may pass 1 by a few units in the last place.
-            let cut = receiver == count - 1 ? total : Int(min(1, cumulative) * Double(total))
-            shares.append(cut - previous)
-            previous = cut
-        }
-        return shares
+        Proportions.cut(total, by: draw(count))
     }
 
     /// One draw: `count` proportions of sum 1, up to rounding.
-    mutating func draw(_ count: Int) -> [Double] {
+    mutating func draw(_ count: Int) -> [Double] { Proportions.normalized(logarithms: logarithms(count)) }
+
+    /// The logarithms of the Gamma(α) values that one draw is made of.
+    mutating func logarithms(_ count: Int) -> [Double] {
         var logarithms: [Double] = []
         logarithms.reserveCapacity(count)
         for _ in 0..<count { logarithms.append(logGamma()) }
-        let highest = logarithms.max() ?? 0
-        let weights = logarithms.map { DeterministicMath.exp($0 - highest) }
-        let sum = weights.reduce(0, +)
-        return weights.map { $0 / sum }
+        return logarithms
     }
 
     /// The natural logarithm of a Gamma(α) value.
@@ -59,7 +47,7 @@ struct DirichletSampler {
         let d = shape - 1.0 / 3
         let c = 1 / (9 * d).squareRoot()
         while true {
-            let x = normal()
+            let x = normal.next(&stream)
             let root = 1 + c * x
             guard root > 0 else { continue }
             let v = root * root * root
@@ -67,23 +55,6 @@ struct DirichletSampler {
             if DeterministicMath.log(positiveUniform()) < 0.5 * x * x + d - d * v + d * logarithm {
                 return DeterministicMath.log(d) + logarithm
             }
-        }
-    }
-
-    /// A standard normal value by Marsaglia's polar method, which needs no cosine.
-    private mutating func normal() -> Double {
-        if let spare = spareNormal {
-            spareNormal = nil
-            return spare
-        }
-        while true {
-            let x = 2 * stream.nextDouble() - 1
-            let y = 2 * stream.nextDouble() - 1
-            let square = x * x + y * y
-            guard square > 0, square < 1 else { continue }
-            let factor = (-2 * DeterministicMath.log(square) / square).squareRoot()
-            spareNormal = y * factor
-            return x * factor
         }
     }
 

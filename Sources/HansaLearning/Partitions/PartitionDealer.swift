@@ -6,10 +6,12 @@ import HansaNumerics
 /// samples end in a random order, as clients that do not shuffle would else meet their classes one after another.
 struct PartitionDealer {
     /// The uses of the partition's stream, in the address's place for a round.
-    private enum Use: UInt32 {
+    enum Use: UInt32 {
         case proportions = 0
         case pool = 1
         case clientOrder = 2
+        case classes = 3
+        case heldOut = 4
     }
 
     /// How often a Dirichlet split is drawn before it is given up.
@@ -19,7 +21,7 @@ struct PartitionDealer {
     let clientCount: Int
     let seed: UInt64
 
-    private static func stream(seed: UInt64, use: Use, number: Int = 0, attempt: Int = 0) -> RandomStream {
+    static func stream(seed: UInt64, use: Use, number: Int = 0, attempt: Int = 0) -> RandomStream {
         RandomStream(
             seed: seed,
             round: use.rawValue,
@@ -114,9 +116,13 @@ struct PartitionDealer {
         return try Partition(clients: clients)
     }
 
-    private func checkSkew(alpha: Double, minimum: Int) throws(PartitionError) {
+    func checkSkew(alpha: Double, minimum: Int) throws(PartitionError) {
         guard alpha > 0, alpha.isFinite else { throw .invalidConcentration(got: alpha) }
         guard minimum >= 1 else { throw .invalidMinimum(got: minimum) }
+        try checkMinimum(minimum)
+    }
+
+    func checkMinimum(_ minimum: Int) throws(PartitionError) {
         let (needed, overflow) = minimum.multipliedReportingOverflow(by: clientCount)
         guard !overflow, needed <= dataset.sampleCount else {
             throw .minimumUnreachable(clients: clientCount, minimum: minimum, samples: dataset.sampleCount)
@@ -124,7 +130,7 @@ struct PartitionDealer {
     }
 
     /// Cuts shuffled pools, one a class, and joins each client's pieces.
-    private func deal(_ pools: [[UInt32]], shares: [[Int]]) throws(PartitionError) -> Partition {
+    func deal(_ pools: [[UInt32]], shares: [[Int]]) throws(PartitionError) -> Partition {
         var clients = [[UInt32]](repeating: [], count: clientCount)
         for (label, pool) in pools.enumerated() {
             var pool = pool
@@ -141,7 +147,7 @@ struct PartitionDealer {
     }
 
     /// Cuts a shuffled list into stretches of these sizes, whose sum is its count.
-    private func cut(_ samples: [UInt32], sizes: [Int]) throws(PartitionError) -> Partition {
+    func cut(_ samples: [UInt32], sizes: [Int]) throws(PartitionError) -> Partition {
         var offsets: [UInt32] = [0]
         var end = 0
         for size in sizes {
@@ -151,7 +157,7 @@ struct PartitionDealer {
         return try Partition(offsets: offsets, samples: samples)
     }
 
-    private func shuffledSamples() -> [UInt32] {
+    func shuffledSamples() -> [UInt32] {
         var samples = Array(0..<UInt32(dataset.sampleCount))
         var stream = Self.stream(seed: seed, use: .pool)
         stream.shuffle(&samples)
@@ -166,14 +172,14 @@ struct PartitionDealer {
     }
 
     /// Each class's samples in rising order.
-    private func samplesByClass() -> [[UInt32]] {
+    func samplesByClass() -> [[UInt32]] {
         var pools = [[UInt32]](repeating: [], count: dataset.classCount)
         for (sample, label) in dataset.labels.values.enumerated() { pools[label].append(UInt32(sample)) }
         return pools
     }
 
     /// Sizes that differ by at most one, the larger first.
-    private func evenSizes(of total: Int, parts: Int) -> [Int] {
+    func evenSizes(of total: Int, parts: Int) -> [Int] {
         (0..<parts).map { total / parts + ($0 < total % parts ? 1 : 0) }
     }
 }

@@ -16,6 +16,22 @@ public enum PartitionError: Error, Equatable, Sendable {
     case invalidShardCount(got: Int)
     /// Every shard needs at least one sample.
     case moreShardsThanSamples(shards: Int, samples: Int)
+    /// A client holds at least one class, and no more than there are.
+    case invalidClassCount(got: Int, classes: Int)
+    /// So few clients with so few classes each leave classes to nobody.
+    case classesWithoutClient(clients: Int, perClient: Int, classes: Int)
+    /// A class has too few samples for those who hold it.
+    case classTooSmall(label: Int, holders: Int, minimum: Int, samples: Int)
+    /// The parameter of log-normal weights is finite and above zero.
+    case invalidSigma(got: Double)
+    /// A share of held-out samples is at least 0 and below 1.
+    case invalidShare(got: Double)
+    /// The level of a feature skew's noise is finite and above zero.
+    case invalidNoise(got: Double)
+    /// Images are turned in at least two groups.
+    case invalidGroupCount(got: Int)
+    /// A feature skew does not fit the samples.
+    case featuresNotSkewable(got: String, expected: String)
     /// The data set has no natural key of this name.
     case unknownKey(got: String, known: [String])
     /// A natural split has no more clients than the key has values.
@@ -59,6 +75,24 @@ extension PartitionError: CustomStringConvertible {
         case .moreShardsThanSamples(let shards, let samples):
             "got \(shards) shards for \(samples) samples, expected a sample for each. "
                 + "Lower the shards a client or the number of clients."
+        case .invalidClassCount(let got, let classes):
+            "got \(got) classes a client, expected 1 to \(classes), as many as have samples."
+        case .classesWithoutClient(let clients, let perClient, let classes):
+            "got \(clients) clients of \(perClient) classes for \(classes) classes, expected a client for each class. "
+                + "Raise the number of clients or of classes a client."
+        case .classTooSmall(let label, let holders, let minimum, let samples):
+            "got \(holders) clients with at least \(minimum) samples of class \(label), which has \(samples), expected "
+                + "enough samples for each. Lower the number of clients, of classes a client, or the minimum."
+        case .invalidSigma(let got):
+            "got sigma \(got), expected a finite number above 0; FedProx has 2."
+        case .invalidShare(let got):
+            "got the share \(got) of held-out samples, expected at least 0 and below 1."
+        case .invalidNoise(let got):
+            "got noise of level \(got), expected a finite number above 0."
+        case .invalidGroupCount(let got):
+            "got \(got) groups of turned images, expected at least 2; 4 turns by quarters."
+        case .featuresNotSkewable(let got, let expected):
+            "got \(got), expected \(expected). Remove the feature skew, or use other data."
         case .unknownKey(let got, let known):
             "got the natural key \"\(got)\", expected "
                 + (known.isEmpty

@@ -4,7 +4,8 @@ import HansaCore
 /// Writes a split as one folder a client, for devices and other programs to train on.
 ///
 /// `client-00000/features.npy` (`<f4`, samples × the sample's extents) and `client-00000/labels.npy` (`<i4`) for each
-/// client, the same two in `test/` where there is a test part, `partition.json` with seed, scheme and sizes, and
+/// client, `test-features.npy` and `test-labels.npy` beside them where the client holds samples back, the same two in
+/// `test/` where there is a test part, `partition.json` with seed, scheme and sizes, and
 /// `offsets.u32` with `parts.u32`, from which ``PartitionScheme/file(folder:)`` makes the same split again. The folder
 /// appears whole or not at all.
 public struct PartitionExport: Sendable {
@@ -13,12 +14,25 @@ public struct PartitionExport: Sendable {
     public let partition: Partition
     public let scheme: PartitionScheme
     public let seed: UInt64
+    /// How clients' features differ, which is written as they see it.
+    public let skew: FeatureSkew?
+    /// What each client holds back to measure models on, in the clients' order; empty for nothing.
+    public let clientTests: [DatasetView]
 
-    public init(data: DatasetSplit, partition: Partition, scheme: PartitionScheme, seed: UInt64) {
+    public init(
+        data: DatasetSplit,
+        partition: Partition,
+        scheme: PartitionScheme,
+        seed: UInt64,
+        skew: FeatureSkew? = nil,
+        clientTests: [DatasetView] = []
+    ) {
         self.data = data
         self.partition = partition
         self.scheme = scheme
         self.seed = seed
+        self.skew = skew
+        self.clientTests = clientTests
     }
 
     /// The folder of one client.
@@ -33,7 +47,7 @@ public struct PartitionExport: Sendable {
     public func write(to folder: String, progress: (Int) -> Void = { _ in }) throws(DataError) {
         let views: [DatasetView]
         do throws(PartitionError) {
-            views = try partition.views(of: data.train)
+            views = try partition.views(of: data.train, skew: skew, seed: seed)
         } catch {
             throw .wrongShape(
                 file: data.train.name,
@@ -43,10 +57,17 @@ public struct PartitionExport: Sendable {
         }
         let writer = try FolderWriter(target: folder)
         for (client, view) in views.enumerated() {
-            try write(view, to: Self.clientFolder(client), with: writer)
+            try writer.makeFolder(Self.clientFolder(client))
+            try write(view, to: Self.clientFolder(client) + "/", with: writer)
+            if client < clientTests.count, clientTests[client].count > 0 {
+                try write(clientTests[client], to: Self.clientFolder(client) + "/test-", with: writer)
+            }
             progress(client + 1)
         }
-        if let test = data.test { try write(DatasetView(test), to: "test", with: writer) }
+        if let test = data.test {
+            try writer.makeFolder("test")
+            try write(DatasetView(test), to: "test/", with: writer)
+        }
         let words = partition.storedWords
         try writer.write("offsets.u32", words.offsets)
         try writer.write("parts.u32", words.parts)
@@ -54,15 +75,14 @@ public struct PartitionExport: Sendable {
         try writer.commit()
     }
 
-    private func write(_ view: DatasetView, to folder: String, with writer: FolderWriter) throws(DataError) {
-        try writer.makeFolder(folder)
+    private func write(_ view: DatasetView, to prefix: String, with writer: FolderWriter) throws(DataError) {
         let labels = (0..<view.count).map { Int32(view.label(ofExample: $0)) }
-        try writer.write(folder + "/labels.npy", NPYFile(shape: [view.count], elements: .int32(labels)).encoded())
+        try writer.write(prefix + "labels.npy", NPYFile(shape: [view.count], elements: .int32(labels)).encoded())
         let header = NPYHeader(elementType: .float32, shape: [view.count] + view.dataset.sampleShape).encoded()
         // Features go out in pieces of about a mebibyte, so that a large client costs little memory.
         let batch = max(1, (1 << 18) / view.featureCount)
         var next = -1
-        try writer.write(folder + "/features.npy") {
+        try writer.write(prefix + "features.npy") {
             guard next >= 0 else {
                 next = 0
                 return header

@@ -9,6 +9,20 @@ public enum PartitionScheme: Equatable, Sendable {
     /// least `minimum` samples.
     /// - seealso: Hsu, Qi, Brown 2019 (arXiv:1909.06335); Yurochkin et al. 2019 (arXiv:1905.12022).
     case dirichlet(alpha: Double, minimum: Int = PartitionScheme.minimumDefault)
+    /// Label skew as FedML has it: as above, but class by class, clients that hold N/K samples or more by then, of N
+    /// samples and K clients, get none of the class.
+    /// - seealso: He et al. 2020 (FedML, arXiv:2007.13518); Li, Diao, Chen, He 2022 (arXiv:2102.02079) use the same.
+    case balancedDirichlet(alpha: Double, minimum: Int = PartitionScheme.minimumDefault)
+    /// Label skew: each client holds `perClient` different classes, and a class is cut evenly among its holders, of whom
+    /// each class has as many as every other, or one more.
+    case classes(perClient: Int)
+    /// Quantity skew as FedProx has it: sizes by log-normal weights of parameter `sigma`, which look like a power law.
+    ///
+    /// With `classes`, client u holds that many consecutive classes from class u on, `minimum` samples of each and a
+    /// share of the rest of each class; without, labels are at random and `minimum` counts all of a client's samples.
+    /// - seealso: Li, Sahu, Zaheer, Sanjabi, Talwalkar, Smith 2020 (arXiv:1812.06127), whose MNIST has sigma 2, two
+    ///   classes a client and at least five samples of each.
+    case powerLaw(sigma: Double, minimum: Int, classes: Int?)
     /// Label skew: samples sorted by label are cut into equal shards, and each client gets `perClient` of them.
     /// - seealso: McMahan et al. 2017 (arXiv:1602.05629), section 3.
     case labelShards(perClient: Int)
@@ -27,6 +41,9 @@ public enum PartitionScheme: Equatable, Sendable {
         switch self {
         case .iid: "iid"
         case .dirichlet: "dirichlet"
+        case .balancedDirichlet: "dirichlet-balanced"
+        case .classes: "classes"
+        case .powerLaw: "power-law"
         case .labelShards: "label-shards"
         case .quantity: "quantity"
         case .natural: "natural"
@@ -38,9 +55,14 @@ public enum PartitionScheme: Equatable, Sendable {
     public var parameters: [(name: String, value: String)] {
         switch self {
         case .iid: []
-        case .dirichlet(let alpha, let minimum), .quantity(let alpha, let minimum):
+        case .dirichlet(let alpha, let minimum), .quantity(let alpha, let minimum),
+            .balancedDirichlet(let alpha, let minimum):
             [("alpha", "\(alpha)"), ("minimum", "\(minimum)")]
         case .labelShards(let perClient): [("shards_per_client", "\(perClient)")]
+        case .classes(let perClient): [("classes_per_client", "\(perClient)")]
+        case .powerLaw(let sigma, let minimum, let classes):
+            [("sigma", "\(sigma)"), ("minimum", "\(minimum)")]
+                + (classes.map { [("classes_per_client", "\($0)")] } ?? [])
         case .natural(let key): [("key", key)]
         case .file(let folder): [("folder", folder)]
         }
@@ -67,7 +89,7 @@ public enum PartitionScheme: Equatable, Sendable {
                 throw .wrongClientCount(got: stored.clientCount, expected: clientCount ?? 0)
             }
             return stored
-        case .iid, .dirichlet, .labelShards, .quantity:
+        case .iid, .dirichlet, .balancedDirichlet, .classes, .powerLaw, .labelShards, .quantity:
             guard let clientCount, clientCount >= 1 else { throw .noClients(got: clientCount ?? 0) }
             guard clientCount <= dataset.sampleCount else {
                 throw .moreClientsThanSamples(clients: clientCount, samples: dataset.sampleCount)
@@ -75,6 +97,11 @@ public enum PartitionScheme: Equatable, Sendable {
             let dealer = PartitionDealer(dataset: dataset, clientCount: clientCount, seed: seed)
             switch self {
             case .dirichlet(let alpha, let minimum): return try dealer.dirichlet(alpha: alpha, minimum: minimum)
+            case .balancedDirichlet(let alpha, let minimum):
+                return try dealer.balancedDirichlet(alpha: alpha, minimum: minimum)
+            case .classes(let perClient): return try dealer.classes(perClient: perClient)
+            case .powerLaw(let sigma, let minimum, let classes):
+                return try dealer.powerLaw(sigma: sigma, minimum: minimum, classes: classes)
             case .quantity(let alpha, let minimum): return try dealer.quantity(alpha: alpha, minimum: minimum)
             case .labelShards(let perClient): return try dealer.labelShards(perClient: perClient)
             default: return try dealer.iid()

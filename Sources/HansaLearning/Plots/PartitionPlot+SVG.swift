@@ -3,8 +3,9 @@ extension PartitionPlot {
         "#4e79a7", "#f28e2b", "#59a14f", "#e15759", "#b07aa1", "#9c755f", "#ff9da7", "#bab0ac", "#edc948", "#76b7b2",
     ]
 
-    /// A self-contained SVG picture: a stacked column a client, in the clients' order, up to `clientCountMax`.
-    public func svg(width: Int = 960, height: Int = 420, clientCountMax: Int = 500) -> String {
+    /// A self-contained SVG picture: a stacked column a client, in the clients' order, up to `clientCountMax`, and its
+    /// label entropy below.
+    public func svg(width: Int = 960, height: Int = 540, clientCountMax: Int = 500) -> String {
         let shown = min(summary.clientCount, max(1, clientCountMax))
         let frame = Frame(width: width, height: height, clientCount: shown, sizeMax: max(1, summary.sizeMax))
         var parts = [
@@ -24,6 +25,7 @@ extension PartitionPlot {
         let caption = omitted > 0 ? "client 0 to \(shown - 1), and \(omitted) more" : "client 0 to \(shown - 1)"
         let middle = frame.left + frame.plotWidth / 2
         parts.append("<text x=\"\(middle)\" y=\"\(frame.bottom + 18)\" text-anchor=\"middle\">\(caption)</text>")
+        parts += entropies(frame, summary.clients[..<shown])
         return (parts + ["</svg>"]).joined(separator: "\n") + "\n"
     }
 
@@ -36,9 +38,13 @@ extension PartitionPlot {
         let clientCount: Int
         let sizeMax: Int
 
+        static let entropyHeight = 84
+        var entropyTop: Int { bottom + 48 }
+        var entropyBottom: Int { entropyTop + Frame.entropyHeight }
+
         init(width: Int, height: Int, clientCount: Int, sizeMax: Int) {
             plotWidth = max(100, width - 160)
-            bottom = max(156, height - 36)
+            bottom = max(156, height - 36 - Frame.entropyHeight - 30)
             plotHeight = bottom - top
             self.clientCount = clientCount
             self.sizeMax = sizeMax
@@ -46,6 +52,36 @@ extension PartitionPlot {
 
         /// How many pixels high some samples are.
         func pixels(_ count: Int) -> Double { Double(count) * Double(plotHeight) / Double(sizeMax) }
+    }
+
+    /// A bar a client, of the height of its label entropy, beside that of all samples, which no skew would leave it at.
+    private func entropies(_ frame: Frame, _ clients: ArraySlice<PartitionSummary.Client>) -> [String] {
+        let most = max(summary.labelEntropyTotal, clients.map(\.labelEntropy).max() ?? 0, 0.01)
+        func height(_ entropy: Double) -> Double { entropy / most * Double(Frame.entropyHeight) }
+        let pitch = Double(frame.plotWidth) / Double(frame.clientCount)
+        let width = Self.decimal(pitch > 4 ? pitch * 0.88 : pitch)
+        let total = Self.decimal(Double(frame.entropyBottom) - height(summary.labelEntropyTotal))
+        let right = frame.left + frame.plotWidth
+        var parts = [
+            "<text x=\"\(frame.left)\" y=\"\(frame.entropyTop - 6)\" fill=\"#555555\">label entropy (nats); "
+                + "the line is that of all samples</text>",
+            "<text x=\"\(frame.left - 6)\" y=\"\(frame.entropyBottom)\" text-anchor=\"end\">0</text>",
+            "<text x=\"\(frame.left - 6)\" y=\"\(total)\" text-anchor=\"end\" dominant-baseline=\"middle\">"
+                + "\(Self.decimal(summary.labelEntropyTotal))</text>",
+        ]
+        for (number, client) in clients.enumerated() {
+            let x = Self.decimal(Double(frame.left) + pitch * Double(number))
+            let y = Self.decimal(Double(frame.entropyBottom) - height(client.labelEntropy))
+            parts.append(
+                "<rect x=\"\(x)\" y=\"\(y)\" width=\"\(width)\" height=\"\(Self.decimal(height(client.labelEntropy)))\" "
+                    + "fill=\"#76849a\"/>"
+            )
+        }
+        parts.append(
+            "<line x1=\"\(frame.left)\" x2=\"\(right)\" y1=\"\(total)\" y2=\"\(total)\" stroke=\"#222222\" "
+                + "stroke-dasharray=\"4 3\"/>"
+        )
+        return parts
     }
 
     private func axis(_ frame: Frame) -> [String] {

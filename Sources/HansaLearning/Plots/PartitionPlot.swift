@@ -1,4 +1,5 @@
-/// Pictures of a split: one bar a client, as long as its samples are many and divided by class.
+/// Pictures of a split: one bar a client, as long as its samples are many and divided by class, its label entropy, and how
+/// sizes and entropies are spread.
 public struct PartitionPlot: Sendable {
     /// How bars are told apart on a terminal.
     public enum Style: Sendable {
@@ -37,6 +38,10 @@ public struct PartitionPlot: Sendable {
         }
         if shown < summary.clientCount { lines.append("... and \(summary.clientCount - shown) more") }
         lines.append(totals)
+        if shown > 0 {
+            lines.append(spread("sizes", summary.clients.map { Double($0.size) }, style: style) { String(Int($0)) })
+            lines.append(spread("entropies", summary.clients.map(\.labelEntropy), style: style, text: Self.decimal))
+        }
         if style == .colour { lines.append(legend) }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -46,6 +51,27 @@ public struct PartitionPlot: Sendable {
         "\(summary.clientCount) clients, \(summary.sampleCount) samples; size \(summary.sizeMin) to \(summary.sizeMax), "
             + "median \(summary.sizeMedian); label entropy mean \(Self.decimal(summary.labelEntropyMean)) nats "
             + "(all samples \(Self.decimal(summary.labelEntropyTotal)))"
+    }
+
+    /// How many clients have values in each of twenty steps from the least to the most: a taller mark for more.
+    private func spread(
+        _ name: String,
+        _ values: [Double],
+        style: Style,
+        text: (Double) -> String
+    ) -> String {
+        let least = values.min() ?? 0
+        let most = values.max() ?? 0
+        var counts = [Int](repeating: 0, count: 20)
+        for value in values where most > least {
+            counts[min(counts.count - 1, Int((value - least) / (most - least) * Double(counts.count)))] += 1
+        }
+        if most <= least { counts = [values.count] }
+        let marks = Array(style == .colour ? " ▁▂▃▄▅▆▇█" : " .:-=+*#@")
+        let highest = max(1, counts.max() ?? 1)
+        // The least count above none still shows.
+        let bar = counts.map { marks[($0 * (marks.count - 1) + highest - 1) / highest] }
+        return "\(padded(name, to: 9, isRight: false)) \(text(least)) |\(String(bar))| \(text(most))"
     }
 
     private var legend: String {

@@ -7,14 +7,17 @@ public struct PartitionReport: Sendable {
     private let partition: Partition
     private let scheme: PartitionScheme
     private let seed: UInt64
+    private let skew: FeatureSkew?
+    private let clientTests: [DatasetView]
     private let counts: PartitionSummary
 
     /// Reads and splits a scenario's data.
     public init(_ scenario: Scenario, data folders: DataFolders) throws(CommandFailure) {
         scheme = scenario.resolved.partition.scheme
         seed = scenario.resolved.partition.seed
+        skew = scenario.resolved.partition.skew
         do throws(ScenarioError) {
-            (data, partition) = try scenario.preparedPartition(data: folders)
+            (data, partition, clientTests) = try scenario.preparedPartition(data: folders)
         } catch {
             throw CommandFailure(error)
         }
@@ -27,7 +30,10 @@ public struct PartitionReport: Sendable {
 
     private var title: String {
         let parameters = scheme.parameters.map { "\($0.name) \($0.value)" }
-        return ([data.name, scheme.kind] + parameters + ["seed \(seed)"]).joined(separator: ", ")
+        let kept = clientTests.reduce(0) { $0 + $1.count }
+        return
+            ([data.name, scheme.kind] + parameters + (skew.map { [$0.text] } ?? []) + ["seed \(seed)"]
+            + (kept > 0 ? ["without \(kept) held out"] : [])).joined(separator: ", ")
     }
 
     /// A line of totals.
@@ -51,8 +57,14 @@ public struct PartitionReport: Sendable {
     /// Writes one folder a client.
     public func export(to folder: String, progress: (_ done: Int, _ count: Int) -> Void) throws(CommandFailure) {
         do throws(DataError) {
-            try PartitionExport(data: data, partition: partition, scheme: scheme, seed: seed)
-                .write(to: folder) { progress($0, partition.clientCount) }
+            try PartitionExport(
+                data: data,
+                partition: partition,
+                scheme: scheme,
+                seed: seed,
+                skew: skew,
+                clientTests: clientTests
+            ).write(to: folder) { progress($0, partition.clientCount) }
         } catch {
             throw CommandFailure(error)
         }

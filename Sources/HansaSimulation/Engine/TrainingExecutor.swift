@@ -54,6 +54,7 @@ struct TrainingExecutor<Model: SimulatedModel>: ClientExecutor {
             )
         }
         let source = clients[Int(id.client.number)]
+            .inTraining(seed: seed, round: id.round, client: id.client.number, attempt: id.attempt)
         let started = ContinuousClock.now
         var parameters = received
         let training: Result<TrainedModel, RefusalReason>

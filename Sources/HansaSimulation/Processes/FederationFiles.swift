@@ -40,7 +40,8 @@ struct FederationFiles {
                 data: run.data,
                 partition: run.partition,
                 scheme: run.scenario.partition.scheme,
-                seed: run.scenario.partition.seed
+                seed: run.scenario.partition.seed,
+                skew: run.scenario.partition.skew
             ).write(to: data)
         } catch {
             throw CommandFailure(error)

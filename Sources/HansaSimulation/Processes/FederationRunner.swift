@@ -54,6 +54,13 @@ public struct FederationRunner: Sendable {
                     + "exact trainer. Use --transport framed, which sends the same bytes in one process."
             )
         }
+        guard run.scenario.preparation.augmentation == nil else {
+            throw CommandFailure(
+                .usage,
+                "--transport tls: got data.augment, expected none: hansa-client trains on its data as they are. Remove "
+                    + "data.augment, or use --transport framed, which sends the same bytes in one process."
+            )
+        }
         for path in [executable, clientExecutable] where !FileManager.default.isExecutableFile(atPath: path) {
             throw CommandFailure(.usage, "\(path): got no program there. Build it, or name another by --client.")
         }

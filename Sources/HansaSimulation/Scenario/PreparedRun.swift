@@ -10,8 +10,11 @@ public struct PreparedRun: Sendable {
     public let architecture: ModelArchitecture
     /// The run as the coordinator sees it.
     public let specification: RunSpecification
-    /// Each client's share of the data.
+    /// Each client's share of the data, to train on.
     public let clients: [DatasetView]
+    /// What each client keeps to measure models on, in the clients' order, some perhaps empty; none at all without
+    /// `data.client-test`.
+    public let clientTests: [DatasetView]
 
     /// What models are measured on; nil for data without a test part.
     public var test: DatasetView? { data.test.map { DatasetView($0) } }
@@ -35,6 +38,7 @@ public struct PreparedRun: Sendable {
         )
         simulation.ranks = ranks
         simulation.clientMeasurement = scenario.clientMeasurement
+        simulation.clientTests = clientTests.isEmpty ? nil : clientTests
         return simulation
     }
 }

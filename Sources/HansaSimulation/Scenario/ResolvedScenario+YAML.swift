@@ -43,6 +43,7 @@ extension ResolvedScenario {
         }
         func add(_ scaling: ScenarioData.Scaling, _ classCount: Int?) {
             lines += ["mean: \(scaling.mean)", "scale: \(scaling.scale)"]
+            if scaling.channels == .first { lines.append("channels: first") }
             if let classCount { lines.append("classes: \(classCount)") }
         }
         switch data {
@@ -67,7 +68,7 @@ extension ResolvedScenario {
             lines.append("header: \(columns.hasHeader)")
             if let classCount { lines.append("classes: \(classCount)") }
         }
-        return lines
+        return lines + preparation.lines
     }
 
     private func partitionLines(_ path: (String) -> String) -> [String] {
@@ -78,11 +79,22 @@ extension ResolvedScenario {
             lines = ["kind: dirichlet", "alpha: \(alpha)", "minimum: \(minimum)"]
         case .quantity(let alpha, let minimum):
             lines = ["kind: quantity", "alpha: \(alpha)", "minimum: \(minimum)"]
+        case .balancedDirichlet(let alpha, let minimum):
+            lines = ["kind: dirichlet-balanced", "alpha: \(alpha)", "minimum: \(minimum)"]
+        case .classes(let perClient): lines = ["kind: classes", "per-client: \(perClient)"]
+        case .powerLaw(let sigma, let minimum, let classes):
+            lines = ["kind: power-law", "sigma: \(sigma)", "minimum: \(minimum)"]
+            if let classes { lines.append("per-client: \(classes)") }
         case .labelShards(let perClient): lines = ["kind: shards", "per-client: \(perClient)"]
         case .natural(let key): lines = ["kind: natural", "column: \(Self.quoted(key))"]
         case .file(let folder): lines = ["kind: file", "folder: \(Self.quoted(path(folder)))"]
         }
         if let clients = partition.clients { lines.append("clients: \(clients)") }
+        switch partition.skew {
+        case .noise(let level): lines.append("feature-skew: {noise: \(level)}")
+        case .rotation(let groups): lines.append("feature-skew: {rotation: \(groups)}")
+        case nil: break
+        }
         return lines + ["seed: \(partition.seed)"]
     }
 

@@ -18,6 +18,8 @@ public struct ResolvedScenario: Hashable, Sendable {
     /// The run's identity as 32 hexadecimal digits, where the file states it; otherwise it follows from the scenario.
     public var run: String?
     public var data: ScenarioData
+    /// What is done with the data before training.
+    public var preparation = DataPreparation()
     public var partition: Partition
     public var model: Model
     public var work: LocalWork
@@ -40,15 +42,19 @@ public struct ResolvedScenario: Hashable, Sendable {
         public var clients: Int?
         /// The seed of the split: the scenario's, unless stated, so that several runs may share one split.
         public var seed: UInt64
+        /// How clients' features differ; nil where they do not.
+        public var skew: FeatureSkew?
 
         public static func == (left: Self, right: Self) -> Bool {
             left.scheme == right.scheme && left.clients == right.clients && left.seed == right.seed
+                && left.skew == right.skew
         }
 
         public func hash(into hasher: inout Hasher) {
             hasher.combine(scheme.kind)
             hasher.combine(clients)
             hasher.combine(seed)
+            hasher.combine(skew)
         }
     }
 
@@ -165,6 +171,11 @@ public struct ResolvedScenario: Hashable, Sendable {
         public static let alpha = 0.5
         /// As in the paper that brought label shards (arXiv:1602.05629).
         public static let shardsPerClient = 2
+        /// As in most papers that split so; NIID-Bench calls it "#C = 2" (arXiv:2102.02079).
+        public static let classesPerClient = 2
+        /// As FedProx's MNIST has them (arXiv:1812.06127).
+        public static let sigma = 2.0
+        public static let powerLawMinimum = 5
         public static let hidden = [64]
         /// The smallest batch of the paper on federated averaging, and the best there in rounds to accuracy.
         public static let batch = 10

@@ -18,7 +18,8 @@ extension Scenario {
         replay: [ParticipationRecord]? = nil
     ) throws(ScenarioError) -> PreparedRun {
         let split = try loadData(folders)
-        let (partition, clients) = try loadPartition(of: split.train)
+        let shares = try loadShares(of: split.train)
+        let partition = shares.partition
         var scenario = resolved
         scenario.partition.clients = partition.clientCount
         var issues: [ScenarioIssue] = []
@@ -53,54 +54,22 @@ extension Scenario {
             partition: partition,
             architecture: architecture,
             specification: specification,
-            clients: clients
+            clients: shares.clients,
+            clientTests: shares.tests
         )
     }
 
     /// The data and their split alone, for a look at them.
     public func preparedPartition(
         data folders: DataFolders = DataFolders()
-    ) throws(ScenarioError) -> (data: DatasetSplit, partition: Partition) {
+    ) throws(ScenarioError) -> (data: DatasetSplit, partition: Partition, clientTests: [DatasetView]) {
         let split = try loadData(folders)
-        return (split, try loadPartition(of: split.train).partition)
+        let shares = try loadShares(of: split.train)
+        return (split, shares.partition, shares.tests)
     }
 
     func mistake(_ key: String, got: String, expected: String, fix: String = "") -> ScenarioError {
         .mistakes([source.issue(key, got: got, expected: expected, fix: fix)])
-    }
-
-    private func loadData(_ folders: DataFolders) throws(ScenarioError) -> DatasetSplit {
-        let split: DatasetSplit
-        do throws(DataError) {
-            split = try resolved.data.load(from: folders, name: resolved.name)
-        } catch {
-            throw .data(error)
-        }
-        if let test = split.test, test.featureCount != split.train.featureCount {
-            throw mistake(
-                "data",
-                got: "\(test.featureCount) features a sample to test on",
-                expected: "\(split.train.featureCount), as many as to train on",
-                fix: "Check that the test files belong to the training files."
-            )
-        }
-        return split
-    }
-
-    private func loadPartition(
-        of train: Dataset
-    ) throws(ScenarioError) -> (partition: Partition, clients: [DatasetView]) {
-        do throws(PartitionError) {
-            let partition = try resolved.partition.scheme.partition(
-                of: train,
-                clientCount: resolved.partition.clients,
-                seed: resolved.partition.seed
-            )
-            return (partition, try partition.views(of: train))
-        } catch {
-            if case .file(let inner) = error { throw .data(inner) }
-            throw .mistakes([source.issue(error.scenarioKey, message: error.description)])
-        }
     }
 
     private func initialParameters(
@@ -188,19 +157,5 @@ extension ResolvedScenario {
             deadlineMilliseconds: round.deadlineMilliseconds,
             attemptCountMax: round.attempts
         )
-    }
-}
-
-extension PartitionError {
-    /// The key that the mistake is most likely in.
-    fileprivate var scenarioKey: String {
-        switch self {
-        case .noClients, .moreClientsThanSamples, .moreClientsThanKeys, .wrongClientCount: "partition.clients"
-        case .invalidConcentration: "partition.alpha"
-        case .invalidMinimum, .minimumUnreachable, .minimumNotDrawn: "partition.minimum"
-        case .invalidShardCount, .moreShardsThanSamples: "partition.per-client"
-        case .unknownKey: "partition.column"
-        default: "partition"
-        }
     }
 }

@@ -12,6 +12,7 @@ extension ScenarioData {
                     npyLabels: pair.labels,
                     mean: scaling.mean,
                     scale: scaling.scale,
+                    channels: scaling.channels,
                     classCount: classCount
                 )
             }
@@ -25,6 +26,7 @@ extension ScenarioData {
                     idxLabels: pair.labels,
                     mean: scaling.mean,
                     scale: scaling.scale,
+                    channels: scaling.channels,
                     classCount: classCount
                 )
             }

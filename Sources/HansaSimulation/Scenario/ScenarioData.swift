@@ -1,3 +1,5 @@
+public import HansaLearning
+
 /// Where a scenario's samples come from.
 ///
 /// Paths are absolute once the scenario is resolved.
@@ -17,10 +19,11 @@ public enum ScenarioData: Hashable, Sendable {
         public var labels: String
     }
 
-    /// What a model sees of a byte: (byte − mean) · scale.
+    /// What a model sees of a byte: (byte − mean) · scale; and how the channels of images of three extents are stored.
     public struct Scaling: Hashable, Sendable {
         public var mean: Float = 0
         public var scale: Float = 1 / 255
+        public var channels = ChannelOrder.last
     }
 
     /// The columns of a csv file that are no features, by name or by number from 0, and whether the first line names them.
@@ -29,6 +32,15 @@ public enum ScenarioData: Hashable, Sendable {
         public var label: String?
         public var key: String?
         public var hasHeader = true
+    }
+
+    /// The natural key that a partition takes where it names none.
+    var naturalKey: String? {
+        switch self {
+        case .catalogue(let name): CatalogueEntry(rawValue: name)?.naturalKey
+        case .table(_, _, let columns, _): columns.key
+        case .arrays, .images: nil
+        }
     }
 
     /// Every file the data are read from, in a fixed order; none for the catalogue's.

@@ -4,12 +4,12 @@ import Yams
 extension ScenarioFile {
     private static let catalogueKeys = ["name"]
     private static let commonKeys = ["classes"]
-    private static let scalingKeys = ["mean", "scale"]
+    private static let scalingKeys = ["mean", "scale", "channels"]
     private static let arrayKeys = ["features", "labels", "test-features", "test-labels"]
     private static let tableKeys = ["csv", "test-csv", "label", "key", "header"]
     private static let imageKeys = ["images", "labels", "test-images", "test-labels"]
 
-    func readData(_ top: ScenarioSection) -> ScenarioData? {
+    mutating func readData(_ top: ScenarioSection) -> ScenarioData? {
         let mapping = top.node("data")?.mapping
         func has(_ key: String) -> Bool { mapping?[key] != nil }
         let own: [String]
@@ -24,7 +24,7 @@ extension ScenarioFile {
         } else {
             own = ["name", "features", "labels", "csv", "label", "images"]
         }
-        guard let section = top.section("data", known: own) else {
+        guard let section = top.section("data", known: own + Self.preparationKeys) else {
             top.reading.report(
                 "data",
                 got: "no data",
@@ -32,13 +32,16 @@ extension ScenarioFile {
             )
             return nil
         }
+        preparation = Self.readPreparation(section)
         if section.has("name") { return Self.readCatalogueName(section) }
         let classCount = section.integer("classes", in: 2...1 << 20)
         if section.has("csv") { return Self.readTable(section, classCount: classCount) }
         for (key, isImages) in [("features", false), ("images", true)] where section.has(key) {
             let scaling = ScenarioData.Scaling(
                 mean: section.number("mean", .finite).map { Float($0) } ?? 0,
-                scale: section.number("scale", .finite).map { Float($0) } ?? 1 / 255
+                scale: section.number("scale", .finite).map { Float($0) } ?? 1 / 255,
+                channels: section.word("channels", among: ChannelOrder.allCases.map(\.rawValue))
+                    .flatMap { ChannelOrder(rawValue: $0) } ?? .last
             )
             guard let train = Self.readPair(section, key, "labels") else { return nil }
             let hasTest = section.has("test-" + key) || section.has("test-labels")

@@ -61,24 +61,32 @@ extension ScenarioFile {
         var partition = Partition()
         let parameters = [
             "iid": ["clients"], "dirichlet": ["clients", "alpha", "minimum"], "shards": ["clients", "per-client"],
-            "quantity": ["clients", "alpha", "minimum"], "natural": ["clients", "column"],
+            "quantity": ["clients", "alpha", "minimum"], "dirichlet-balanced": ["clients", "alpha", "minimum"],
+            "classes": ["clients", "per-client"], "power-law": ["clients", "sigma", "minimum", "per-client"],
+            "natural": ["clients", "column"],
             "file": ["clients", "folder"],
         ]
-        let kinds = ["iid", "dirichlet", "shards", "quantity", "natural", "file"]
+        let kinds = [
+            "iid", "dirichlet", "dirichlet-balanced", "shards", "classes", "quantity", "power-law", "natural", "file",
+        ]
         // The kind decides which other keys make sense, so it is looked at first, and reported below if it is wrong.
         let kind = top.node("partition")?.mapping?["kind"]?.string ?? "iid"
         // A kind from the command line leaves the file's other keys behind; they are known then, and unused.
         let isOverridden = top.reading.options["partition.kind"] != nil
         let own =
             (isOverridden ? nil : parameters[kind]) ?? [
-                "clients", "alpha", "minimum", "per-client", "column", "folder",
+                "clients", "alpha", "minimum", "per-client", "sigma", "column", "folder",
             ]
-        guard let section = top.section("partition", known: ["kind"] + own + ["seed"]) else { return partition }
+        guard let section = top.section("partition", known: ["kind"] + own + ["seed", "feature-skew"]) else {
+            return partition
+        }
         partition.kind = section.word("kind", among: kinds)
         partition.clients = section.integer("clients", in: 1...Int(UInt32.max) - 1)
         partition.alpha = section.number("alpha", .aboveZero)
         partition.minimum = section.integer("minimum", in: 1...Int(UInt32.max))
-        partition.shardsPerClient = section.integer("per-client", in: 1...Int(UInt32.max))
+        partition.perClient = section.integer("per-client", in: 1...Int(UInt32.max))
+        partition.sigma = section.number("sigma", .aboveZero)
+        partition.skew = Self.readFeatureSkew(section)
         partition.column = section.text("column")
         partition.folder = section.text("folder").map { section.reading.source.absolute($0) }
         partition.seed = section.seed("seed")

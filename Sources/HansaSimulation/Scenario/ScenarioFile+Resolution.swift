@@ -21,6 +21,7 @@ extension ScenarioFile {
             rounds: UInt32(clamping: rounds),
             run: run,
             data: data,
+            preparation: preparation,
             partition: partition,
             model: resolvedModel(),
             work: resolvedWork(),
@@ -44,16 +45,26 @@ extension ScenarioFile {
         switch partition.kind ?? "iid" {
         case "dirichlet": scheme = .dirichlet(alpha: alpha, minimum: minimum)
         case "quantity": scheme = .quantity(alpha: alpha, minimum: minimum)
+        case "dirichlet-balanced": scheme = .balancedDirichlet(alpha: alpha, minimum: minimum)
         case "shards":
-            scheme = .labelShards(perClient: partition.shardsPerClient ?? Defaults.shardsPerClient)
-        case "natural": scheme = .natural(key: partition.column ?? CatalogueEntry.writerKey)
+            scheme = .labelShards(perClient: partition.perClient ?? Defaults.shardsPerClient)
+        case "classes": scheme = .classes(perClient: partition.perClient ?? Defaults.classesPerClient)
+        case "power-law":
+            scheme = .powerLaw(
+                sigma: partition.sigma ?? Defaults.sigma,
+                minimum: partition.minimum ?? Defaults.powerLawMinimum,
+                classes: partition.perClient
+            )
+        case "natural":
+            scheme = .natural(key: partition.column ?? data?.naturalKey ?? CatalogueEntry.writerKey)
         case "file": scheme = .file(folder: partition.folder ?? "")
         default: scheme = .iid
         }
         return ResolvedScenario.Partition(
             scheme: scheme,
             clients: partition.clients ?? (scheme.knowsClientCount ? nil : Defaults.clients),
-            seed: partition.seed ?? seed ?? Defaults.seed
+            seed: partition.seed ?? seed ?? Defaults.seed,
+            skew: partition.skew
         )
     }
 

@@ -12,6 +12,7 @@ struct ScenarioFile {
     var rounds: Int?
     var run: String?
     var data: ScenarioData?
+    var preparation = DataPreparation()
     var partition = Partition()
     var model = Model()
     var local = Local()
@@ -29,7 +30,10 @@ struct ScenarioFile {
         var clients: Int?
         var alpha: Double?
         var minimum: Int?
-        var shardsPerClient: Int?
+        /// Shards, or classes.
+        var perClient: Int?
+        var sigma: Double?
+        var skew: FeatureSkew?
         var column: String?
         var folder: String?
         var seed: UInt64?

@@ -194,7 +194,8 @@ struct ResolvedScenarioTests {
         let scenario = try Scenario(path: folder)
         #expect(scenario.resolved.name == URL(fileURLWithPath: folder).lastPathComponent)
         let expectation = try ScenarioExpectation(path: folder + "/expected.yaml")
-        #expect((0.5...1).contains(expectation.accuracyMin))
+        // Far above a guess, also for CIFAR-10 with skewed labels.
+        #expect((0.3...1).contains(expectation.accuracyMin))
         #expect(expectation.bytesUpMax > 0)
         #expect(FileManager.default.fileExists(atPath: folder + "/README.md"))
         if case .catalogue("digits") = scenario.resolved.data { _ = try scenario.prepared() }

@@ -131,6 +131,50 @@ struct ScenarioMistakeTests {
             "partition.alpha: got the unknown key \"alpha\"",
             "kind, clients, seed"
         ),
+        Mistake(
+            "data: {name: digits}\npartition: {kind: classes, minimum: 3}",
+            "partition.minimum: got the unknown key \"minimum\"",
+            "kind, clients, per-client, seed, feature-skew"
+        ),
+        Mistake(
+            "data: {name: digits}\npartition: {kind: power-law, sigma: 0}",
+            "partition.sigma: got 0, expected a finite number above 0"
+        ),
+        Mistake(
+            "data: {name: digits}\npartition: {feature-skew: {noise: 1, rotation: 4}}",
+            "line 2, partition.feature-skew: got noise and rotation, expected one of noise, rotation"
+        ),
+        Mistake(
+            "data: {name: digits}\npartition: {feature-skew: {rotation: 1}}",
+            "partition.feature-skew.rotation: got 1, expected a whole number from 2 to 360"
+        ),
+        Mistake(
+            "data: {name: digits, normalize: channels}",
+            "data.normalize: got \"channels\", expected one of channel, feature",
+            "Did you mean \"channel\"?"
+        ),
+        Mistake(
+            "data: {name: digits, normalize: {mean: 0}}",
+            "data.normalize.deviation: got nothing, expected a number, or a list"
+        ),
+        Mistake(
+            "data: {name: digits, normalize: {mean: 0, deviation: [1, 0]}}",
+            "data.normalize.deviation[1]: got 0, expected a finite number above 0"
+        ),
+        Mistake("data: {name: digits, augment: {flip: 1}}", "data.augment.flip: got 1, expected true or false"),
+        Mistake(
+            "data: {name: digits, augment: {rotate: true}}",
+            "data.augment.rotate: got the unknown key \"rotate\", expected one of flip, crop"
+        ),
+        Mistake(
+            "data: {name: digits, client-test: 1}",
+            "data.client-test: got 1, expected a share above 0 and below 1"
+        ),
+        Mistake(
+            "data: {name: digits, client-test: {share: 0.2, choose: first}}",
+            "data.client-test.choose: got \"first\", expected one of random, last"
+        ),
+        Mistake("data: {name: digits, chanels: first}", "data.chanels: got the unknown key"),
         Mistake("data: {name: digits}\npartition: {kind: file}", "partition.folder: got no folder"),
         Mistake("data: {name: digits}\nmodel: {hidden: [0]}", "model.hidden[0]: got 0, expected a whole number from 1"),
         Mistake("data: {name: digits}\nmodel: {kind: conv}", "model.kind: got \"conv\", expected one of dense"),
@@ -217,6 +261,33 @@ struct ScenarioMistakeTests {
             "data: {name: digits}\npartition: {kind: dirichlet, clients: 100, minimum: 20}",
             "partition.minimum: got a minimum of 20 samples for each of 100 clients",
             "at most 14"
+        ),
+        Mistake(
+            "data: {name: digits}\npartition: {kind: classes, per-client: 11}",
+            "line 2, partition.per-client: got 11 classes a client, expected 1 to 10"
+        ),
+        Mistake(
+            "data: {name: digits}\npartition: {kind: classes, clients: 4, per-client: 2}",
+            "partition.per-client: got 4 clients of 2 classes for 10 classes",
+            "Raise the number of clients"
+        ),
+        Mistake(
+            "data: {name: digits}\npartition: {kind: power-law, per-client: 2, clients: 1000}",
+            "partition.per-client: got 200 clients with at least 5 samples of class 0",
+            "Lower the number of clients"
+        ),
+        Mistake(
+            "data: {name: digits}\npartition: {kind: dirichlet-balanced, clients: 100, minimum: 20}",
+            "partition.minimum: got a minimum of 20 samples for each of 100 clients"
+        ),
+        Mistake(
+            "data: {name: digits, augment: {crop: 8}}",
+            "data.augment.crop: got 8 pixels around images of 8 × 8, expected fewer"
+        ),
+        Mistake(
+            "data: {name: digits, normalize: {mean: [1, 2, 3], deviation: 1}}",
+            "data.normalize: digits test: got 3 values to normalize by, expected 1, 8 or 64",
+            "State one number, one a channel"
         ),
         Mistake(
             "data: {name: digits}\npartition: {kind: natural}",
