@@ -44,6 +44,9 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var threadCount: Int
     /// The instruction set of the kernels, which changes no result.
     public var kernels: String
+    /// What the model's bits depend on beside all that: "exact" for nothing, or a library, its version and the processor's
+    /// instructions; absent in results of earlier versions.
+    public var arithmetic: String?
     public var version: String
 
     public init(
@@ -73,6 +76,7 @@ public struct RunResult: Codable, Equatable, Sendable {
         roundsPerSecond: Double,
         threadCount: Int,
         kernels: String,
+        arithmetic: String? = nil,
         version: String = HansaVersion.current
     ) {
         self.name = name
@@ -101,6 +105,7 @@ public struct RunResult: Codable, Equatable, Sendable {
         self.roundsPerSecond = roundsPerSecond
         self.threadCount = threadCount
         self.kernels = kernels
+        self.arithmetic = arithmetic
         self.version = version
     }
 

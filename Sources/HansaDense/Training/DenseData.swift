@@ -34,10 +34,15 @@ enum DenseData {
         let layer = workspace.layers[0]
         guard let inputs = layer.input else { return }
         var row = 0
+        // A device's few examples are in the cache, or it has none to speak of.
+        #if !hasFeature(Embedded)
         for index in indices.prefix(Source.prefetchDistance) { source.prefetchFeatures(ofExample: Int(index)) }
         var soon = indices.dropFirst(Source.prefetchDistance).makeIterator()
+        #endif
         for index in indices {
+            #if !hasFeature(Embedded)
             if let next = soon.next() { source.prefetchFeatures(ofExample: Int(next)) }
+            #endif
             let label = source.label(ofExample: Int(index))
             guard (0..<workspace.architecture.classCount).contains(label) else {
                 throw .labelsDoNotFit(classCount: workspace.architecture.classCount)

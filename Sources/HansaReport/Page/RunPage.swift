@@ -212,6 +212,7 @@ struct RunPage {
                 ("model", result.digest), ("configuration", result.configurationDigest), ("Hansa", result.version),
                 ("kernels", result.kernels), ("threads", "\(result.threadCount)"),
             ]
+            if let arithmetic = result.arithmetic { rows.append(("arithmetic", arithmetic)) }
             if let transport = result.transport { rows.append(("transport", transport)) }
             if let trace = result.traceHash { rows.append(("trace", trace)) }
             if result.restartCount > 0 { rows.append(("restarts", "\(result.restartCount)")) }

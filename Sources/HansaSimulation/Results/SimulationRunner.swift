@@ -291,7 +291,8 @@ public struct SimulationRunner: Sendable {
             seconds: seconds,
             roundsPerSecond: seconds > 0 ? Double(rounds) / seconds : 0,
             threadCount: options.threadCount,
-            kernels: KernelVariant.activeName
+            kernels: KernelVariant.activeName,
+            arithmetic: run.architecture.arithmetic
         )
     }
 }
