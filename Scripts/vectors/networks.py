@@ -10,7 +10,7 @@ import pathlib
 
 import torch
 
-# name, input (channels, height, width or a count), layers, momentum, decay; windows are a number or [down, across]
+# name, input (channels, height, width or a count), layers, momentum, decay, and the loss if another; windows are a number or [down, across]
 CASES = [
     ("softmax", [9], [], 0.0, 0.0),
     ("perceptron", [7], [["dense", 18], ["relu"], ["dense", 5], ["relu"]], 0.75, 0.03125),
@@ -45,6 +45,8 @@ CASES = [
     ("adapters", [8], [["residual", [["switch-moe", 5, -3, 0, 2, 0, 0.125]]]], 0.5, 0.0),
     ("switch over steps", [5], [["embedding", 6, 4], ["residual", [["switch-moe", 3, 5, 0, 1, 1, 0.25]]], ["last-step"]],
      0.0, 0.0),
+    ("squared error", [6], [["dense", 5], ["gelu"]], 0.5, 0.0, "squared-error"),
+    ("binary cross-entropy", [6], [["dense", 5], ["relu"]], 0.5, 0.0, "binary-cross-entropy"),
     ("residual first", [5], [["residual", [["relu"]]], ["residual", [["dense", 6], ["relu"]]]], 0.0, 0.0),
 ]
 CLASSES, EXAMPLES, BATCH, EPOCHS, RATE = 4, 7, 3, 2, 0.125
@@ -178,7 +180,16 @@ def flat(model):
     return torch.cat([tensor.detach().flatten() for tensor in tensors(model)]).tolist()
 
 
-def case(number, name, shape, layers, momentum, decay):
+def objective(kind, scores, labels):
+    if kind == "cross-entropy":
+        return torch.nn.functional.cross_entropy(scores, labels)
+    targets = torch.nn.functional.one_hot(labels, CLASSES).double()
+    if kind == "squared-error":
+        return torch.nn.functional.mse_loss(scores, targets)
+    return torch.nn.functional.binary_cross_entropy_with_logits(scores, targets)
+
+
+def case(number, name, shape, layers, momentum, decay, kind="cross-entropy"):
     torch.manual_seed(number)
     model = sequence(layers + [["dense", CLASSES]], torch.zeros(1, *shape).double()).train()
     with torch.no_grad():
@@ -195,8 +206,7 @@ def case(number, name, shape, layers, momentum, decay):
     losses = []
     for _ in range(EPOCHS):
         for first in range(0, EXAMPLES, BATCH):
-            loss = torch.nn.functional.cross_entropy(
-                model(examples[first:first + BATCH]), labels[first:first + BATCH])
+            loss = objective(kind, model(examples[first:first + BATCH]), labels[first:first + BATCH])
             loss = loss + sum(part.penalty for part in model.modules() if isinstance(part, Switch))
             optimizer.zero_grad()
             loss.backward()
@@ -207,9 +217,9 @@ def case(number, name, shape, layers, momentum, decay):
             optimizer.step()
             losses.append(loss.item())
     with torch.no_grad():
-        measured = torch.nn.functional.cross_entropy(model.eval()(examples), labels).item()
+        measured = objective(kind, model.eval()(examples), labels).item()
     return {
-        "name": name, "input": shape, "layers": layers, "momentum": momentum, "decay": decay,
+        "name": name, "input": shape, "layers": layers, "loss": kind, "momentum": momentum, "decay": decay,
         "examples": examples.flatten(1).tolist(), "labels": labels.tolist(), "start": start,
         "trained": [round(value, 9) for value in flat(model)],
         "meanLoss": round(sum(losses) / len(losses), 9), "measuredLoss": round(measured, 9),

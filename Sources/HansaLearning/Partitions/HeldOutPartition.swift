@@ -2,7 +2,7 @@ import HansaNumerics
 
 /// A split in which each client keeps some of its samples to measure models on, and trains on the others.
 ///
-/// ``Partition/holdingOut(share:choice:seed:)`` makes it; metrics by client read ``testViews(of:)``.
+/// ``Partition/holdingOut(share:choice:seed:)`` makes it; metrics by client read ``testViews(of:skew:seed:)``.
 public struct HeldOutPartition: Equatable, Sendable {
     /// Which samples of a client are kept.
     public enum Choice: String, CaseIterable, Sendable {

@@ -28,15 +28,18 @@ extension ResolvedScenario {
                 case .named, .layers: nil
                 }
             }
-
-            /// The exact one wherever it can train the model.
-            var usualTrainer: Trainer { hidden == nil ? .oneDNN : .exact }
         }
 
         public var kind: Kind
+        public var loss: NetworkLoss
         public var trainer: Trainer
         /// A file with the parameters to start from; drawn from the seed where absent.
         public var initial: String?
+
+        /// The exact one wherever it can train the model.
+        static func usualTrainer(_ kind: Kind, _ loss: NetworkLoss) -> Trainer {
+            kind.hidden == nil || loss != .crossEntropy ? .oneDNN : .exact
+        }
     }
 }
 
@@ -50,7 +53,8 @@ extension ResolvedScenario.Model {
         case .named(let model): lines = ["kind: \(model.rawValue)"]
         case .layers(let layers): lines = ["kind: layers", "layers:"] + layers.map { "  - " + Self.line($0) }
         }
-        if trainer != kind.usualTrainer { lines.append("trainer: \(trainer.rawValue)") }
+        if loss != .crossEntropy { lines.append("loss: \(loss.rawValue)") }
+        if trainer != Self.usualTrainer(kind, loss) { lines.append("trainer: \(trainer.rawValue)") }
         return lines + (initial.map { ["initial: \(ResolvedScenario.quoted(path($0)))"] } ?? [])
     }
 

@@ -16,6 +16,14 @@ extension Scenario {
                     fix: "Remove model.trainer."
                 )
             }
+            guard model.loss == .crossEntropy else {
+                throw mistake(
+                    "model.trainer",
+                    got: "exact for the loss \(model.loss.rawValue)",
+                    expected: "onednn, since the exact trainer knows cross-entropy only",
+                    fix: "Remove model.trainer or model.loss."
+                )
+            }
             do throws(DenseError) {
                 return .exact(
                     try DenseArchitecture(
@@ -29,7 +37,12 @@ extension Scenario {
             }
         case .oneDNN:
             do throws(NetworkError) {
-                let network = try network(of: model.kind, input: split.train.networkShape, classCount: classCount)
+                let network = try network(
+                    of: model.kind,
+                    input: split.train.networkShape,
+                    classCount: classCount,
+                    loss: model.loss
+                )
                 try network.checkTokens(of: split.train)
                 if let test = split.test { try network.checkTokens(of: test) }
                 return .network(network)
@@ -48,16 +61,18 @@ extension Scenario {
     private func network(
         of kind: ResolvedScenario.Model.Kind,
         input: NetworkShape,
-        classCount: Int
+        classCount: Int,
+        loss: NetworkLoss
     ) throws(NetworkError) -> NetworkArchitecture {
         switch kind {
-        case .named(let model): try model.architecture(input: input, classCount: classCount)
+        case .named(let model): try model.architecture(input: input, classCount: classCount, loss: loss)
         case .layers(let layers):
-            try NetworkArchitecture(input: input, layers: layers + [.dense(units: classCount)])
+            try NetworkArchitecture(input: input, layers: layers + [.dense(units: classCount)], loss: loss)
         case .dense(let hidden):
             try NetworkArchitecture(
                 input: input,
-                layers: hidden.flatMap { [Layer.dense(units: $0), .relu] } + [.dense(units: classCount)]
+                layers: hidden.flatMap { [Layer.dense(units: $0), .relu] } + [.dense(units: classCount)],
+                loss: loss
             )
         }
     }

@@ -3,7 +3,7 @@ import Yams
 
 /// The section `model`.
 extension ScenarioFile {
-    static let modelKeys = ["kind", "hidden", "layers", "trainer", "initial"]
+    static let modelKeys = ["kind", "hidden", "layers", "loss", "trainer", "initial"]
     private static let kinds = ["dense"] + ModelZoo.allCases.map(\.rawValue) + ["layers"]
 
     static func readModel(_ section: ScenarioSection) -> Model {
@@ -16,6 +16,9 @@ extension ScenarioFile {
         }
         model.layers = section.items("layers")?.enumerated().compactMap { index, node in
             ScenarioLayers(section).layer(node, key: "model.layers[\(index)]")
+        }
+        model.loss = section.word("loss", among: NetworkLoss.allCases.map(\.rawValue)).flatMap {
+            NetworkLoss(rawValue: $0)
         }
         model.initial = section.text("initial").map { section.reading.source.absolute($0) }
         let kind = model.kind ?? "dense"
@@ -44,6 +47,12 @@ extension ScenarioFile {
         } else {
             kind = .dense(hidden: model.hidden ?? ResolvedScenario.Defaults.hidden)
         }
-        return ResolvedScenario.Model(kind: kind, trainer: model.trainer ?? kind.usualTrainer, initial: model.initial)
+        let loss = model.loss ?? .crossEntropy
+        return ResolvedScenario.Model(
+            kind: kind,
+            loss: loss,
+            trainer: model.trainer ?? ResolvedScenario.Model.usualTrainer(kind, loss),
+            initial: model.initial
+        )
     }
 }

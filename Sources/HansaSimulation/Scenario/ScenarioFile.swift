@@ -43,6 +43,7 @@ struct ScenarioFile {
         var kind: String?
         var hidden: [Int]?
         var layers: [Layer]?
+        var loss: NetworkLoss?
         var trainer: ResolvedScenario.Trainer?
         var initial: String?
     }

@@ -12,6 +12,7 @@ struct NetworkVectorTests {
             let name: String
             let input: [Int]
             let layers: [Entry]
+            let loss: String
             let momentum: Float
             let decay: Float
             let examples: [[Float]]
@@ -30,7 +31,11 @@ struct NetworkVectorTests {
                     input.count == 1
                     ? .vector(input[0]) : .image(channels: input[0], height: input[1], width: input[2])
                 let layers = layers.map(\.layer)
-                return try NetworkArchitecture(input: shape, layers: layers + [.dense(units: classCount)])
+                return try NetworkArchitecture(
+                    input: shape,
+                    layers: layers + [.dense(units: classCount)],
+                    loss: #require(NetworkLoss(rawValue: loss))
+                )
             }
         }
 

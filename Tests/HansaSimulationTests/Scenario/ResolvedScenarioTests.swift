@@ -69,6 +69,7 @@ struct ResolvedScenarioTests {
         data: {name: mnist}
         model:
           kind: layers
+          loss: squared-error
           layers:
             - embedding: {vocabulary: 256, width: 4}
             - lstm: 3
@@ -115,6 +116,8 @@ struct ResolvedScenarioTests {
         #expect(try model("kind: 2nn").trainer == .exact)
         #expect(try model("kind: 2nn, trainer: onednn").trainer == .oneDNN)
         #expect(try model("kind: cifar-cnn").trainer == .oneDNN)
+        #expect(try model("kind: 2nn, loss: binary-cross-entropy").trainer == .oneDNN)
+        #expect(try model("kind: 2nn").loss == .crossEntropy)
         let layers = try model("kind: layers, layers: [relu, {max-pool: 2}, {convolution: {channels: 4, size: 3}}]")
         let window = Window(size: 2, stride: 2)
         #expect(

@@ -355,6 +355,11 @@ struct ScenarioMistakeTests {
             "model.trainer: got exact, expected onednn",
             "Remove model.trainer."
         ),
+        Mistake(
+            "data: {name: digits}\nmodel: {loss: squared-error, trainer: exact}",
+            "model.trainer: got exact for the loss squared-error, expected onednn",
+            "Remove model.trainer or model.loss."
+        ),
         Mistake("data: {name: digits}\nmodel: {initial: none.f32}", "none.f32: got no readable file"),
     ]
 

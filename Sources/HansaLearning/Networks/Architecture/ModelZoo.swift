@@ -30,11 +30,16 @@ public enum ModelZoo: String, CaseIterable, Sendable {
     /// The model for examples of this shape.
     public func architecture(
         input: NetworkShape,
-        classCount: Int
+        classCount: Int,
+        loss: NetworkLoss = .crossEntropy
     ) throws(NetworkError) -> NetworkArchitecture {
         let layers = layers(input: input, classCount)
         let isComplete = layers.last.map { if case .switchMoE = $0 { true } else { false } } ?? false
-        return try NetworkArchitecture(input: input, layers: isComplete ? layers : layers + [.dense(units: classCount)])
+        return try NetworkArchitecture(
+            input: input,
+            layers: isComplete ? layers : layers + [.dense(units: classCount)],
+            loss: loss
+        )
     }
 
     private func layers(input: NetworkShape, _ classCount: Int) -> [Layer] {

@@ -23,6 +23,8 @@ public struct NetworkArchitecture: Hashable, Sendable {
     /// The number of parameters.
     public let parameterCount: Int
     public let classCount: Int
+    /// What training makes small.
+    public let loss: NetworkLoss
 
     /// How many tokens there are, where an example is a list of them; see ``Layer/embedding(vocabulary:width:)``.
     public var vocabulary: Int? {
@@ -32,7 +34,11 @@ public struct NetworkArchitecture: Hashable, Sendable {
     /// What each layer puts out.
     public var shapes: [NetworkShape] { plans.map(\.output) }
 
-    public init(input: NetworkShape, layers: [Layer]) throws(NetworkError) {
+    public init(
+        input: NetworkShape,
+        layers: [Layer],
+        loss: NetworkLoss = .crossEntropy
+    ) throws(NetworkError) {
         var planner = LayerPlanner()
         plans = try planner.plan(layers, input: input)
         guard let last = plans.last, case .vector(let units) = last.output, last.layer.canClassify, units >= 2 else {
@@ -40,6 +46,7 @@ public struct NetworkArchitecture: Hashable, Sendable {
         }
         self.input = input
         self.layers = layers
+        self.loss = loss
         parameters = planner.parameters
         parameterCount = planner.parameterCount
         classCount = units

@@ -1,6 +1,6 @@
 public import HansaCore
 
-/// Measures accuracy and mean cross-entropy of a network on held-out data.
+/// Measures accuracy and mean loss of a network on held-out data.
 ///
 /// The data are cut into chunks of ``chunkSize`` examples, so that ranges of chunks may be measured in parallel and
 /// combined. Where two classes score equally the first counts as the answer.

@@ -1,7 +1,7 @@
 public import HansaCore
 public import HansaNumerics
 
-/// Mini-batch SGD on the mean softmax cross-entropy of any network, by oneDNN on one thread.
+/// Mini-batch SGD on the mean loss of any network, by oneDNN on one thread.
 ///
 /// A client's worker makes one over the client's data and calls ``train(_:work:stream:)`` once a round. Parameters stay
 /// in the layouts of the primitives through all epochs, and no step allocates.

@@ -91,7 +91,7 @@ public final class NetworkWorkspace {
             program.rows.divisor = divisor
             try program.forward()
             guard let gradient = program.scoreGradient else { return }
-            SoftmaxCrossEntropy.gradient(
+            architecture.loss.gradient(
                 scores: program.scores.floats,
                 classCount: architecture.classCount,
                 labels: labels,
@@ -110,7 +110,7 @@ public final class NetworkWorkspace {
     /// Runs the examples through the network; adds up their losses and the right answers.
     func measure(_ program: NetworkProgram, loss: inout Double, correctCount: inout Int) throws(NetworkError) {
         do throws(DNNLError) { try program.forward() } catch { throw .library(error) }
-        SoftmaxCrossEntropy.measure(
+        architecture.loss.measure(
             scores: program.scores.floats,
             classCount: architecture.classCount,
             labels: labels,
