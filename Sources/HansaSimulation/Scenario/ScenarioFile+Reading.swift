@@ -21,12 +21,7 @@ extension ScenarioFile {
         data = readData(top)
         partition = readPartition(top)
         if let section = top.section("model", known: Self.modelKeys) { model = Self.readModel(section) }
-        if let section = top.section(
-            "local",
-            known: ["epochs", "batch", "rate", "momentum", "decay", "shuffle", "steps"]
-        ) {
-            local = Self.readLocal(section)
-        }
+        if let section = top.section("local", known: Self.localKeys) { local = Self.readLocal(section) }
         if let section = top.section("round", known: Self.roundKeys) { round = Self.readRound(section) }
         if let section = top.section("strategy", known: ["name", "weighting", "cap", "optimizer", "options"]) {
             strategy = Self.readStrategy(section)
@@ -98,18 +93,6 @@ extension ScenarioFile {
             )
         }
         return partition
-    }
-
-    private static func readLocal(_ section: ScenarioSection) -> Local {
-        Local(
-            epochs: section.integer("epochs", in: 1...Int(UInt32.max)),
-            batch: section.integer("batch", in: 0...Int(UInt32.max)),
-            rate: section.number("rate", .atLeastZero),
-            momentum: section.number("momentum", .belowOne),
-            decay: section.number("decay", .atLeastZero),
-            shuffle: section.flag("shuffle"),
-            steps: section.integer("steps", in: 0...Int(UInt32.max))
-        )
     }
 
     private static func readRound(_ section: ScenarioSection) -> Round {

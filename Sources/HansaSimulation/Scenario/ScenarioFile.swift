@@ -56,6 +56,10 @@ struct ScenarioFile {
         var decay: Double?
         var shuffle: Bool?
         var steps: Int?
+        var optimizer: LocalOptimizer?
+        var gradientClip: Double?
+        var proximal: Double?
+        var schedule: LearningRateSchedule?
     }
 
     struct Round {
