@@ -288,9 +288,9 @@ if !deviceOnly {
         library(
             "HansaSimulation",
             [
-                "HansaCoordinator", "HansaStore", "HansaClient", "HansaDense", "HansaLearning", "HansaAggregation",
-                "HansaAccounting", "HansaCore", "HansaNumerics", "HansaPrivacy", "HansaQuantization", "HansaResults",
-                "HansaReport", "HansaWire", "HansaClientWire", "HansaServerWire",
+                "HansaCoordinator", "HansaStore", "HansaClient", "HansaClientTransport", "HansaDense", "HansaLearning",
+                "HansaAggregation", "HansaAccounting", "HansaCore", "HansaNumerics", "HansaPrivacy",
+                "HansaQuantization", "HansaResults", "HansaReport", "HansaWire", "HansaClientWire", "HansaServerWire",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ]

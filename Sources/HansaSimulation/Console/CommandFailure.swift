@@ -87,6 +87,7 @@ public struct CommandFailure: Error, Equatable, Sendable, CustomStringConvertibl
             self.init(.program, "nothing is left to happen in round \(round). Lower the rates given with --faults.")
         case .wire(let inner):
             self.init(.program, "the two ends of the wire disagree (\(inner)): a mistake of the program, report it.")
+        case .external(let inner): self.init(.io, inner + ".")
         case .cancelled: self.init(.interrupted, "interrupted.")
         }
     }

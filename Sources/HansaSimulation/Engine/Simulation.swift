@@ -13,6 +13,8 @@ public struct Simulation: Sendable {
     public var specification: RunSpecification
     /// The model that clients train.
     public var architecture: ModelArchitecture
+    /// The program that trains it; nil for our own trainers.
+    public var external: ExternalTraining?
     /// Each client's data; the roster is their indices.
     public var clients: [DatasetView]
     /// What models are measured on.
@@ -83,10 +85,27 @@ public struct Simulation: Sendable {
         guard clients.count == Int(specification.population) else {
             throw .clientCountMismatch(got: clients.count, expected: Int(specification.population))
         }
+        if let external {
+            return try await run(
+                { (encoding) throws(SimulationError) in
+                    try ExternalTrainingExecutor(
+                        external,
+                        schema: specification.schema,
+                        clients: clients,
+                        encoding: encoding,
+                        threadCount: threadCount
+                    )
+                },
+                crashRule: crashRule,
+                reportedAttemptCount: reportedAttemptCount,
+                makeStore: makeStore,
+                observer: observer
+            )
+        }
         switch architecture {
         case .exact(let model):
             return try await run(
-                model,
+                { TrainingExecutor(model: model, clients: clients, encoding: $0) },
                 crashRule: crashRule,
                 reportedAttemptCount: reportedAttemptCount,
                 makeStore: makeStore,
@@ -94,7 +113,7 @@ public struct Simulation: Sendable {
             )
         case .network(let model):
             return try await run(
-                model,
+                { TrainingExecutor(model: model, clients: clients, encoding: $0) },
                 crashRule: crashRule,
                 reportedAttemptCount: reportedAttemptCount,
                 makeStore: makeStore,
@@ -103,8 +122,8 @@ public struct Simulation: Sendable {
         }
     }
 
-    private func run(
-        _ model: some SimulatedModel,
+    private func run<Executor: ClientExecutor>(
+        _ makeExecutor: (SimulatedEncoding) throws(SimulationError) -> Executor,
         crashRule: CrashSchedule.Rule?,
         reportedAttemptCount: Int,
         makeStore: @escaping StoreMaker,
@@ -113,16 +132,15 @@ public struct Simulation: Sendable {
         let evaluation = try architecture.evaluation(test: test, threadCount: threadCount)
         let workMeter = WorkMeter()
         let driftMeter = clientMeasurement.includesDrift ? DriftMeter() : nil
+        let encoding = SimulatedEncoding(
+            schema: specification.schema,
+            seed: specification.seed,
+            workMeter: workMeter,
+            driftMeter: driftMeter
+        )
         var driver = SimulationDriver(
             specification: specification,
-            executor: TrainingExecutor(
-                model: model,
-                schema: specification.schema,
-                clients: clients,
-                seed: specification.seed,
-                workMeter: workMeter,
-                driftMeter: driftMeter
-            ),
+            executor: try makeExecutor(encoding),
             threadCount: threadCount,
             faults: faults,
             arrivalSeed: arrivalSeed,

@@ -17,6 +17,8 @@ public enum SimulationError: Error, Equatable, Sendable {
     case stuck(round: UInt32, eventCount: Int)
     /// The two ends of a framed simulation did not understand each other: a mistake of ours.
     case wire(WireError)
+    /// What an external trainer needs cannot be made, in words.
+    case external(String)
     /// The task was cancelled; the durable state can be resumed.
     case cancelled
 }

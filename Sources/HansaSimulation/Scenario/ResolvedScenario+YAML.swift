@@ -27,6 +27,7 @@ extension ResolvedScenario {
         lines += ["partition:"] + Self.indented(partitionLines(path))
         lines += ["model:"] + Self.indented(model.lines(path))
         lines += ["local:"] + Self.indented(localLines)
+        lines += trainerLines(path)
         lines += ["round:"] + Self.indented(roundLines(path))
         lines += ["strategy:"] + Self.indented(strategyLines)
         lines += ["update:"] + Self.indented(updateLines)

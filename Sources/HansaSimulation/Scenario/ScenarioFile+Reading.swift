@@ -3,7 +3,8 @@ import Yams
 
 extension ScenarioFile {
     static let keys = [
-        "name", "seed", "rounds", "run", "data", "partition", "model", "local", "round", "strategy", "update",
+        "name", "seed", "rounds", "run", "data", "partition", "model", "local", "trainer", "round", "strategy",
+        "update",
         "privacy",
         "download", "evaluation",
     ]
@@ -22,6 +23,7 @@ extension ScenarioFile {
         partition = readPartition(top)
         if let section = top.section("model", known: Self.modelKeys) { model = Self.readModel(section) }
         if let section = top.section("local", known: Self.localKeys) { local = Self.readLocal(section) }
+        trainer = Self.readTrainer(top)
         if let section = top.section("round", known: Self.roundKeys) { round = Self.readRound(section) }
         if let section = top.section("strategy", known: ["name", "weighting", "cap", "optimizer", "options"]) {
             strategy = Self.readStrategy(section)

@@ -25,6 +25,7 @@ extension ScenarioFile {
             partition: partition,
             model: resolvedModel(),
             work: resolvedWork(reading: reading),
+            trainer: trainer,
             schedule: local.schedule ?? .constant,
             round: round,
             strategy: strategy,

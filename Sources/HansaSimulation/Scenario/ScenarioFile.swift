@@ -16,6 +16,7 @@ struct ScenarioFile {
     var partition = Partition()
     var model = Model()
     var local = Local()
+    var trainer: ResolvedScenario.ExternalTrainer?
     var round = Round()
     var strategy = Strategy()
     var update = Update()
