@@ -6,7 +6,8 @@ import HansaPrivacy
 /// What becomes of a simulated client's training: clipped, noised, rounded and packed by the plan.
 struct SimulatedEncoding: Sendable {
     private let schema: ParameterSchema
-    private let seed: UInt64
+    /// The run's seed.
+    let seed: UInt64
     private let stations = NoiseStations()
     private let workMeter: WorkMeter
     private let driftMeter: DriftMeter?

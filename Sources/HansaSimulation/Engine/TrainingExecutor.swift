@@ -27,7 +27,7 @@ struct TrainingExecutor<Model: SimulatedModel>: ClientExecutor {
         let id = assignment.id
         guard Int(id.client.number) < clients.count else { return .failure(.unknownClient) }
         let source = clients[Int(id.client.number)]
-            .inTraining(seed: seed, round: id.round, client: id.client.number, attempt: id.attempt)
+            .inTraining(seed: encoding.seed, round: id.round, client: id.client.number, attempt: id.attempt)
         let started = ContinuousClock.now
         var parameters = received
         let training: Result<TrainedModel, RefusalReason>

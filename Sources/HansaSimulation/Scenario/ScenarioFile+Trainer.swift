@@ -70,6 +70,14 @@ extension ScenarioFile {
 extension Scenario {
     /// Refuses a program that is not there, before anything is started.
     func checkTrainer() throws(ScenarioError) {
+        if resolved.trainer != nil, resolved.preparation.augmentation != nil {
+            throw mistake(
+                "data.augment",
+                got: "an augmentation beside a trainer of the scenario's own",
+                expected: "none: the program gets the samples as they are, and changes them itself",
+                fix: "Remove data.augment."
+            )
+        }
         guard let program = resolved.trainer?.command.first, ExternalProgram.path(of: program) == nil else { return }
         throw mistake(
             "trainer.command",
