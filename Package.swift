@@ -290,9 +290,9 @@ if !deviceOnly {
         library(
             "HansaSimulation",
             [
-                "HansaCoordinator", "HansaStore", "HansaClient", "HansaDense", "HansaLearning", "HansaAggregation",
-                "HansaAccounting", "HansaCore", "HansaNumerics", "HansaPrivacy", "HansaQuantization", "HansaResults",
-                "HansaReport", "HansaWire", "HansaClientWire", "HansaServerWire",
+                "HansaCoordinator", "HansaStore", "HansaClient", "HansaClientTransport", "HansaDense", "HansaLearning",
+                "HansaAggregation", "HansaAccounting", "HansaCore", "HansaNumerics", "HansaPrivacy",
+                "HansaQuantization", "HansaResults", "HansaReport", "HansaWire", "HansaClientWire", "HansaServerWire",
                 .target(name: "CMPI", condition: .when(traits: ["MPI"])),
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "HeapModule", package: "swift-collections"),

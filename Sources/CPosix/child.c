@@ -34,7 +34,7 @@ static int make_pipe(int pair[2]) {
     return -error;
 }
 
-static int spawn(char *const *words, int input, int output, pid_t *process) {
+static int spawn(char *const *words, int input, int output, int errors, pid_t *process) {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t none, all;
@@ -49,6 +49,7 @@ static int spawn(char *const *words, int input, int output, pid_t *process) {
     }
     error = posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
     if (error == 0) error = posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+    if (error == 0 && errors >= 0) error = posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
     if (error == 0) error = posix_spawn_file_actions_addclosefrom_np(&actions, 3);
     if (error == 0) error = posix_spawnattr_setsigmask(&attributes, &none);
     if (error == 0) error = posix_spawnattr_setsigdefault(&attributes, &all);
@@ -59,13 +60,13 @@ static int spawn(char *const *words, int input, int output, pid_t *process) {
     return error;
 }
 
-int hansa_child_start(char *const *words, struct hansa_child *child) {
+int hansa_child_start(char *const *words, int32_t errors, struct hansa_child *child) {
     int down[2] = {-1, -1}, up[2] = {-1, -1};
     child->process = child->input = child->output = -1;
     int result = make_pipe(down);
     if (result == 0) result = make_pipe(up);
     pid_t process = -1;
-    if (result == 0) result = -spawn(words, down[0], up[1], &process);
+    if (result == 0) result = -spawn(words, down[0], up[1], errors, &process);
     if (result == 0 && (fcntl(down[1], F_SETFL, O_NONBLOCK) != 0 || fcntl(up[0], F_SETFL, O_NONBLOCK) != 0)) {
         result = -errno;
     }

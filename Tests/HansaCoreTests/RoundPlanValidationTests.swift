@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test func anUnknownCapabilityIsRefused() throws {
-        #expect(try Self.refusal { $0.requiredCapabilities = Capabilities(rawValue: 16) } == .unknownCapability)
+        #expect(try Self.refusal { $0.requiredCapabilities = Capabilities(rawValue: 1 << 40) } == .unknownCapability)
     }
 
     @Test func floatUpdatesAreRefused() throws {

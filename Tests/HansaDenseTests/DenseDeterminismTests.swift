@@ -11,6 +11,17 @@ struct DenseDeterminismTests {
         LocalWork(epochs: 2, batchSize: 10, learningRate: 0.1),
         LocalWork(epochs: 2, batchSize: 0, learningRate: 0.1),
         LocalWork(epochs: 2, batchSize: 33, learningRate: 0.05, momentum: 0.9, weightDecay: 0.01),
+        LocalWork(epochs: 2, batchSize: 10, learningRate: 0.1, optimizer: .sgd, gradientNormMax: 0.5, proximal: 0.3),
+        LocalWork(epochs: 2, batchSize: 0, learningRate: 0.01, weightDecay: 0.1, optimizer: .adam(AdamMoments())),
+        LocalWork(
+            epochs: 2,
+            batchSize: 33,
+            learningRate: 0.01,
+            weightDecay: 0.1,
+            optimizer: .adamW(AdamMoments(beta1: 0.8)),
+            gradientNormMax: 0.5,
+            proximal: 0.3
+        ),
     ]
 
     private func train(

@@ -44,7 +44,11 @@ struct ExactRunnerTests {
                 id: AssignmentID(round: round, attempt: 1, client: ClientID(3), fence: 2),
                 plan: plan
             )
-            let executor = TrainingExecutor(model: architecture, schema: schema, clients: clients, seed: 5)
+            let executor = TrainingExecutor(
+                model: architecture,
+                clients: clients,
+                encoding: SimulatedEncoding(schema: schema, seed: 5)
+            )
             var worker = executor.makeWorker()
             let expected = try executor.execute(assignment, model: model, worker: &worker).get()
             let trained = try runner.train(assignment, schema: schema, model: model).get()
@@ -123,9 +127,8 @@ struct ExactRunnerTests {
                 // A simulated client does the same.
                 let executor = TrainingExecutor(
                     model: architecture,
-                    schema: schema,
                     clients: simulation.clients,
-                    seed: 5
+                    encoding: SimulatedEncoding(schema: schema, seed: 5)
                 )
                 var worker = executor.makeWorker()
                 let simulated = try executor.execute(assignment, model: model, worker: &worker).get()

@@ -14,8 +14,9 @@ struct hansa_child {
 };
 
 /* Starts a program with its arguments, `words` ending in NULL; a name without a slash is looked up in PATH.
-   The child has the caller's standard error, no other open files, and every signal as a program expects it. */
-int hansa_child_start(char *const *words, struct hansa_child *child);
+   The child has `errors` as its standard error, or the caller's where that is negative, no other open files, and every
+   signal as a program expects it. */
+int hansa_child_start(char *const *words, int32_t errors, struct hansa_child *child);
 
 /* Writes all bytes; -ETIMEDOUT once hansa_monotonic_milliseconds passes `deadline`, -EPIPE where the child does not read any more. */
 int hansa_child_write(const struct hansa_child *child, const void *bytes, size_t count, uint64_t deadline);

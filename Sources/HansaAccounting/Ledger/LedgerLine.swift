@@ -11,7 +11,9 @@ public struct LedgerLine: Hashable, Sendable {
         self.bytes = bytes
     }
 
-    /// What the line says was released; nil for lines of other kinds. Whether it is true, ``LedgerVerifier`` says.
+    /// What the line says was released; nil for lines of other kinds.
+    ///
+    /// Whether it is true, ``LedgerVerifier`` says.
     public var release: LedgerRelease? {
         (try? JSONDecoder().decode(LedgerFields.self, from: Data(bytes)))?.release
     }

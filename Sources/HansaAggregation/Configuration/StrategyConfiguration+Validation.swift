@@ -8,11 +8,14 @@ extension StrategyConfiguration {
             throw .invalidValue(
                 key: "work",
                 got: "\(work.epochs) epochs, rate \(work.learningRate), momentum \(work.momentum), "
-                    + "decay \(work.weightDecay)",
+                    + "decay \(work.weightDecay), gradient clip \(work.gradientNormMax), proximal \(work.proximal), "
+                    + "optimizer \(work.optimizer)",
                 expected:
-                    "at least 1 epoch, a finite rate and decay of at least 0, a momentum of at least 0 and below 1"
+                    "at least 1 epoch; a rate, decay, clip and proximal term that are finite and at least 0; a momentum "
+                    + "of at least 0 and below 1, and 0 with adam; betas of at least 0 and below 1; an epsilon above 0"
             )
         }
+        try schedule.validate()
         guard weighting.isValid else {
             throw .invalidValue(key: "weighting", got: "a cap of 0", expected: "a cap of at least 1")
         }

@@ -3,8 +3,10 @@ public import HansaQuantization
 
 /// The part of a scenario or coordinator configuration that a strategy is built from, already checked for types.
 public struct StrategyConfiguration: Sendable {
-    /// What every client does with its data.
+    /// What every client does with its data; the learning rate is that of ``schedule`` at its highest.
     public var work: LocalWork
+    /// The learning rate over the rounds.
+    public var schedule: LearningRateSchedule
     public var weighting: WeightRule
     public var clip: ClipRule
     /// The widths of updates over the rounds.
@@ -21,6 +23,7 @@ public struct StrategyConfiguration: Sendable {
 
     public init(
         work: LocalWork,
+        schedule: LearningRateSchedule = .constant,
         weighting: WeightRule,
         clip: ClipRule,
         widths: BitWidthSchedule,
@@ -31,6 +34,7 @@ public struct StrategyConfiguration: Sendable {
         options: [String: StrategyOption] = [:]
     ) {
         self.work = work
+        self.schedule = schedule
         self.weighting = weighting
         self.clip = clip
         self.widths = widths
@@ -39,5 +43,13 @@ public struct StrategyConfiguration: Sendable {
         self.returnedFields = returnedFields
         self.noise = noise
         self.options = options
+    }
+
+    /// The work of one round, at the rate that the schedule gives it.
+    public func work(in context: RoundContext) -> LocalWork {
+        guard schedule != .constant else { return work }
+        var work = work
+        work.learningRate = schedule.rate(work.learningRate, round: context.round, of: context.roundCount)
+        return work
     }
 }

@@ -52,8 +52,10 @@ public struct FederatedAveraging: Strategy {
             var capabilities: Capabilities = [.packedIntegers]
             if configuration.clip != .none { capabilities.insert(.integerNormBounds) }
             if noise != .none { capabilities.insert(.exactNoise) }
+            let work = configuration.work(in: context)
+            capabilities.formUnion(work.requiredCapabilities)
             return RoundDirective(
-                work: configuration.work,
+                work: work,
                 weighting: configuration.weighting,
                 clip: configuration.clip,
                 noise: noise,

@@ -41,7 +41,8 @@ extension ClientSession {
         schema: ParameterSchema
     ) throws(RefusalReason) -> RoundPlan {
         // The first byte is the format; one that this program does not know can hold anything.
-        guard bytes.first == 1 else { throw bytes.isEmpty ? .malformed : .unknownValue }
+        guard let format = bytes.first else { throw .malformed }
+        guard format >= 1, format <= RoundPlan.formatVersionMax else { throw .unknownValue }
         let plan: RoundPlan
         do throws(PlanError) {
             plan = try RoundPlan(canonicalBytes: bytes)

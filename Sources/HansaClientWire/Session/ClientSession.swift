@@ -28,7 +28,7 @@ public struct ClientSession: Sendable {
 
         public init(
             capabilities: Capabilities = .known,
-            planFormatMax: UInt32 = 1,
+            planFormatMax: UInt32 = UInt32(RoundPlan.formatVersionMax),
             trainerKinds: [TrainerKind] = [.exact],
             mechanisms: UInt64 = 0b1111,
             memoryByteCount: UInt64 = 0,

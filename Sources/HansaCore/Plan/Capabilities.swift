@@ -16,6 +16,19 @@ public struct Capabilities: OptionSet, Hashable, Sendable {
     /// Exact integer noise of every mechanism, drawn and charged on the device.
     public static let exactNoise = Self(rawValue: 8)
 
-    /// What this version can do.
+    /// Local steps whose gradients are bounded in norm or pulled towards the round's model.
+    public static let boundedSteps = Self(rawValue: 16)
+
+    /// Local steps by Adam and AdamW.
+    public static let adaptiveSteps = Self(rawValue: 32)
+
+    #if hasFeature(Embedded)
+    /// What this version can do: as a thin client, nothing that plans of format 1 cannot ask for.
     public static let known: Self = [.packedIntegers, .exactTrainer, .integerNormBounds, .exactNoise]
+    #else
+    /// What this version can do.
+    public static let known: Self = [
+        .packedIntegers, .exactTrainer, .integerNormBounds, .exactNoise, .boundedSteps, .adaptiveSteps,
+    ]
+    #endif
 }

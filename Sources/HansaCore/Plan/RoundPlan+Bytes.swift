@@ -3,8 +3,14 @@ import HansaPrivacy
 import HansaQuantization
 
 extension RoundPlan {
-    /// The version of the canonical form.
-    private static let formatVersion: UInt8 = 1
+    /// The highest version of the canonical form that this program reads.
+    ///
+    /// A plan is written in the lowest that can say what it says: 1 where the local work is plain SGD, else 2.
+    #if hasFeature(Embedded)
+    public static let formatVersionMax: UInt8 = 1
+    #else
+    public static let formatVersionMax: UInt8 = 2
+    #endif
     /// More sections than blocks cannot be.
     private static let sectionCountMax = ParameterSchema.blockCountMax
 
@@ -16,7 +22,8 @@ extension RoundPlan {
     }
 
     public func encode(into writer: inout ByteWriter) {
-        writer.write(Self.formatVersion)
+        let version = formatVersion
+        writer.write(version)
         writer.write(run.high)
         writer.write(run.low)
         writer.write(round)
@@ -27,6 +34,9 @@ extension RoundPlan {
         writer.writeRaw(model.bytes)
         writer.write(modelVersion)
         Self.encode(work, into: &writer)
+        #if !hasFeature(Embedded)
+        if version >= 2 { Self.encodeOptions(work, into: &writer) }
+        #endif
         Self.encode(weighting, into: &writer)
         Self.encode(clip, into: &writer)
         Self.encode(noise, into: &writer)
@@ -36,6 +46,9 @@ extension RoundPlan {
         writer.write(returnedFields.rawValue)
         writer.write(requiredCapabilities.rawValue)
     }
+
+    /// The version of the canonical form that this plan is written in.
+    public var formatVersion: UInt8 { work.isPlain ? 1 : 2 }
 
     /// Reads the canonical form; every other byte string is refused.
     public init(canonicalBytes bytes: [UInt8]) throws(PlanError) {
@@ -49,7 +62,8 @@ extension RoundPlan {
     }
 
     private static func decode(from reader: inout ByteReader) throws(ByteReaderError) -> RoundPlan {
-        guard try reader.readUInt8() == formatVersion else { throw .invalidValue }
+        let version = try reader.readUInt8()
+        guard version >= 1, version <= formatVersionMax else { throw .invalidValue }
         let run = RunID(high: try reader.readUInt64(), low: try reader.readUInt64())
         let round = try reader.readUInt32()
         let attempt = try reader.readUInt32()
@@ -58,7 +72,12 @@ extension RoundPlan {
         guard let role = ClientRole(rawValue: try reader.readUInt8()) else { throw .invalidValue }
         let model = SHA256Digest(unchecked: try reader.readRaw(byteCount: SHA256Digest.byteCount))
         let modelVersion = try reader.readUInt64()
+        #if hasFeature(Embedded)
         let work = try decodeWork(from: &reader)
+        #else
+        var work = try decodeWork(from: &reader)
+        if version >= 2 { try decodeOptions(of: &work, from: &reader) }
+        #endif
         let weighting = try decodeWeighting(from: &reader)
         let clip = try decodeClip(from: &reader)
         let noise = try decodeNoise(from: &reader)

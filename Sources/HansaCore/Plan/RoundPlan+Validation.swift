@@ -8,6 +8,10 @@ extension RoundPlan {
         guard weighting.isValid else { throw .invalidWeighting }
         do throws(QuantizationError) { try clip.validate() } catch { throw .invalidClip }
         guard Capabilities.known.isSuperset(of: requiredCapabilities) else { throw .unknownCapability }
+        #if !hasFeature(Embedded)
+        // A client that lacks a capability must be able to tell by the list alone.
+        guard requiredCapabilities.isSuperset(of: work.requiredCapabilities) else { throw .unknownCapability }
+        #endif
         try Self.validateCoverage(of: down, schema: schema)
         try Self.validateCoverage(of: up, schema: schema)
         for (index, section) in up.enumerated() {

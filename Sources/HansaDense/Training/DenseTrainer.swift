@@ -49,15 +49,25 @@ public struct DenseTrainer<Source: ExampleSource>: LocalTrainer {
         stream: RandomStream
     ) throws(DenseError) -> TrainingSummary {
         guard work.isValid else { throw .invalidWork }
+        #if hasFeature(Embedded)
+        let isPlain = true
+        #else
+        let isPlain = work.requiredCapabilities == []
+        #endif
         let expected = architecture.parameterCount
         guard parameters.count == expected else {
             throw .wrongParameterCount(got: parameters.count, expected: expected)
         }
         let batchSize = work.batchSize == 0 ? source.count : min(Int(work.batchSize), source.count)
-        let isFused = work.momentum == 0 && work.weightDecay == 0 && batchSize <= workspace.rowCount
+        let isFused = isPlain && work.momentum == 0 && work.weightDecay == 0 && batchSize <= workspace.rowCount
         if !isFused { workspace.prepareGradients() }
         workspace.prepareVelocities(isNeeded: work.momentum != 0)
         guard workspace.load(parameters) else { throw .notFinite }
+        #if !hasFeature(Embedded)
+        if !isPlain {
+            workspace.refinements.begin(work, workspace.layers, byteCount: workspace.weightByteCount)
+        }
+        #endif
 
         var stream = stream
         var order = workspace.order
@@ -112,6 +122,12 @@ public struct DenseTrainer<Source: ExampleSource>: LocalTrainer {
             }
             start = block.upperBound
         }
+        #if !hasFeature(Embedded)
+        if work.requiredCapabilities != [] {
+            workspace.refinements.bound(workspace.layers, work)
+            if workspace.refinements.takeStep(workspace.layers) { return loss / Double(batch.count) }
+        }
+        #endif
         if !isFused {
             for index in workspace.layers.indices {
                 hansa_dense_apply(&workspace.layers[index], work.learningRate, work.momentum, work.weightDecay)

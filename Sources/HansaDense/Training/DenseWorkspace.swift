@@ -22,6 +22,10 @@ public final class DenseWorkspace {
     private let arena: DenseArena
     private var gradientArena: DenseArena?
     private var velocityArena: DenseArena?
+    #if !hasFeature(Embedded)
+    /// What work beyond plain SGD remembers.
+    var refinements = DenseRefinements()
+    #endif
 
     /// Makes room for the architecture.
     public convenience init(_ architecture: DenseArchitecture) {
@@ -42,7 +46,7 @@ public final class DenseWorkspace {
     }
 
     /// The floats of all layers' weights and biases in the kernels' layout, each piece aligned.
-    private var weightByteCount: Int {
+    var weightByteCount: Int {
         layers.reduce(0) {
             $0 + DenseArena.byteCount(of: Float.self, count: $1.input_count * $1.output_stride)
                 + DenseArena.byteCount(of: Float.self, count: $1.output_stride)

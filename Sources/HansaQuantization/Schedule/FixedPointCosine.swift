@@ -1,7 +1,7 @@
 /// The cosine of a rational multiple of π, computed in integers.
-enum FixedPointCosine {
+package enum FixedPointCosine {
     /// The fractional bits of the result.
-    static let fractionBits = 61
+    package static let fractionBits = 61
     private static let one = Int64(1) << 61
     /// π in units of 2^-61, rounded to nearest.
     private static let pi: UInt64 = 0x6487_ED51_10B4_611A
@@ -10,7 +10,7 @@ enum FixedPointCosine {
     ///
     /// cos(π − θ) = −cos θ brings the angle into [0, π/2]. There Taylor's series is summed by Horner's rule up to
     /// θ^28 / 28!, whose successor is below 2^-81; each of the 14 steps is off by at most two units.
-    static func cosine(piTimes t: UInt64, over period: UInt64) -> Int64 {
+    package static func cosine(piTimes t: UInt64, over period: UInt64) -> Int64 {
         let isMirrored = 2 * t > period
         let product = pi.multipliedFullWidth(by: isMirrored ? period - t : t)
         // At most π/2 · 2^61 < 2^62, and product.high < period because 2 t ≤ T.

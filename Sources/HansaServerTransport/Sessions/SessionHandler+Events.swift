@@ -31,6 +31,11 @@ extension SessionHandler {
         ask(isHeld: true, { await service.work(for: client, holdMilliseconds: hold) }) { [self] reply in
             switch reply {
             case .assigned(let id, let plan, let schema):
+                guard session?.canFollow(plan) != false else {
+                    // Its place in the round is free for others.
+                    withdraw(id, .missingCapability)
+                    return refuse(Refusal(reason: .missingCapability))
+                }
                 isTraining = true
                 lastActivity = .now()
                 let isRepeated = server.registry.begin(.work, id)

@@ -82,6 +82,7 @@ extension ServerSession {
         received.add(byteCount, as: .liveness)
         sessionID = SessionID.make(clientNonce: hello.nonce, serverNonce: nonce)
         state = .idle
+        (capabilities, planFormatMax) = (hello.capabilities, hello.planFormatMax)
         let welcome = Welcome(
             nonce: nonce,
             run: configuration.run,

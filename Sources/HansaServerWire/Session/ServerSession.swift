@@ -20,6 +20,9 @@ public struct ServerSession: Sendable {
     let resumeToken: [UInt8]
 
     var state: SessionState = .greeting
+    /// What the client said that it can do.
+    var capabilities: Capabilities = []
+    var planFormatMax: UInt32 = 0
     var reader = FrameReader()
     /// Set by an error of ``receive(_:)``: what follows can not be told apart any more.
     var isUnreadable = false
@@ -48,6 +51,12 @@ public struct ServerSession: Sendable {
         self.client = client
         self.nonce = nonce
         self.resumeToken = resumeToken
+    }
+
+    /// Whether the client said that it can follow the plan with these canonical bytes; other work it is not given.
+    public func canFollow(_ plan: [UInt8]) -> Bool {
+        guard let needed = RoundPlan.requirements(ofCanonicalBytes: plan) else { return false }
+        return UInt32(needed.format) <= planFormatMax && capabilities.isSuperset(of: needed.capabilities)
     }
 
     /// Whether Hello was taken and the session goes on.

@@ -95,6 +95,7 @@ public struct CommandFailure: Error, Equatable, Sendable, CustomStringConvertibl
         case .wire(let inner):
             self.init(.program, "the two ends of the wire disagree (\(inner)): a mistake of the program, report it.")
         case .ranks(let inner): self.init(inner)
+        case .external(let inner): self.init(.io, inner + ".")
         case .cancelled: self.init(.interrupted, "interrupted.")
         }
     }

@@ -13,6 +13,8 @@ public struct Simulation: Sendable {
     public var specification: RunSpecification
     /// The model that clients train.
     public var architecture: ModelArchitecture
+    /// The program that trains it; nil for our own trainers.
+    public var external: ExternalTraining?
     /// Each client's data; the roster is their indices.
     public var clients: [DatasetView]
     /// What models are measured on.
@@ -85,82 +87,13 @@ public struct Simulation: Sendable {
         guard clients.count == Int(specification.population) else {
             throw .clientCountMismatch(got: clients.count, expected: Int(specification.population))
         }
-        switch architecture {
-        case .exact(let model):
-            return try await run(
-                model,
-                crashRule: crashRule,
-                reportedAttemptCount: reportedAttemptCount,
-                makeStore: makeStore,
-                observer: observer
-            )
-        case .network(let model):
-            return try await run(
-                model,
-                crashRule: crashRule,
-                reportedAttemptCount: reportedAttemptCount,
-                makeStore: makeStore,
-                observer: observer
-            )
-        }
-    }
-
-    private func run(
-        _ model: some SimulatedModel,
-        crashRule: CrashSchedule.Rule?,
-        reportedAttemptCount: Int,
-        makeStore: @escaping StoreMaker,
-        observer: @escaping @Sendable (SimulationEvent) -> Void
-    ) async throws(SimulationError) -> SimulationOutcome {
-        let meters = ClientMeters(work: WorkMeter(), drift: clientMeasurement.includesDrift ? DriftMeter() : nil)
-        let crew = crew(model, meters)
-        if let ranks {
-            return try await drive(
-                RankCrew(own: crew, link: ranks.link),
-                meters,
-                crashRule: crashRule,
-                reportedAttemptCount: reportedAttemptCount,
-                makeStore: makeStore,
-                observer: observer
-            )
-        }
-        return try await drive(
-            crew,
-            meters,
-            crashRule: crashRule,
-            reportedAttemptCount: reportedAttemptCount,
-            makeStore: makeStore,
-            observer: observer
-        )
-    }
-
-    private func crew<Model: SimulatedModel>(
-        _ model: Model,
-        _ meters: ClientMeters
-    ) -> ThreadCrew<TrainingExecutor<Model>> {
-        let executor = TrainingExecutor(
-            model: model,
-            schema: specification.schema,
-            clients: clients,
-            seed: specification.seed,
-            workMeter: meters.work,
-            driftMeter: meters.drift
-        )
-        return ThreadCrew(executor: executor, threadCount: threadCount)
-    }
-
-    private func drive(
-        _ crew: some TrainingCrew,
-        _ meters: ClientMeters,
-        crashRule: CrashSchedule.Rule?,
-        reportedAttemptCount: Int,
-        makeStore: @escaping StoreMaker,
-        observer: @escaping @Sendable (SimulationEvent) -> Void
-    ) async throws(SimulationError) -> SimulationOutcome {
         let evaluation = try architecture.evaluation(test: test, threadCount: threadCount)
+        let workMeter = WorkMeter()
+        let driftMeter = clientMeasurement.includesDrift ? DriftMeter() : nil
+        let own = try makeCrew(workMeter: workMeter, driftMeter: driftMeter)
         var driver = SimulationDriver(
             specification: specification,
-            crew: crew,
+            crew: ranks.map { RankCrew(own: own, link: $0.link) } ?? own,
             faults: faults,
             arrivalSeed: arrivalSeed,
             crashRule: crashRule,
@@ -169,8 +102,8 @@ public struct Simulation: Sendable {
             reportedAttemptCount: reportedAttemptCount,
             evaluate: evaluation,
             measureClients: clientMeasure,
-            workMeter: meters.work,
-            driftMeter: meters.drift,
+            workMeter: workMeter,
+            driftMeter: driftMeter,
             makeStore: makeStore,
             observer: observer
         )
@@ -180,16 +113,39 @@ public struct Simulation: Sendable {
     /// Trains for rank 0 until it says that this was all: what every other rank does.
     public func serve(_ ranks: RankGroup) async throws(SimulationError) {
         // Nobody asks this process what its clients took.
-        let meters = ClientMeters(work: WorkMeter(), drift: nil)
-        switch architecture {
-        case .exact(let model): try await serve(crew(model, meters), ranks)
-        case .network(let model): try await serve(crew(model, meters), ranks)
-        }
+        var worker = RankWorker(crew: try makeCrew(workMeter: WorkMeter(), driftMeter: nil), link: ranks.link)
+        try await worker.run()
     }
 
-    private func serve(_ crew: some TrainingCrew, _ ranks: RankGroup) async throws(SimulationError) {
-        var worker = RankWorker(crew: crew, link: ranks.link)
-        try await worker.run()
+    /// The threads of this process, with what trains on them.
+    private func makeCrew(
+        workMeter: WorkMeter,
+        driftMeter: DriftMeter?
+    ) throws(SimulationError) -> any TrainingCrew {
+        let encoding = SimulatedEncoding(
+            schema: specification.schema,
+            seed: specification.seed,
+            workMeter: workMeter,
+            driftMeter: driftMeter
+        )
+        func crew(_ executor: some ClientExecutor) -> any TrainingCrew {
+            ThreadCrew(executor: executor, threadCount: threadCount)
+        }
+        if let external {
+            return crew(
+                try ExternalTrainingExecutor(
+                    external,
+                    schema: specification.schema,
+                    clients: clients,
+                    encoding: encoding,
+                    threadCount: threadCount
+                )
+            )
+        }
+        switch architecture {
+        case .exact(let model): return crew(TrainingExecutor(model: model, clients: clients, encoding: encoding))
+        case .network(let model): return crew(TrainingExecutor(model: model, clients: clients, encoding: encoding))
+        }
     }
 
     /// The measurement on clients one by one; nil where nobody asks, so that it costs nothing.

@@ -10,7 +10,7 @@ import HeapModule
 ///
 /// Everything that happens is decided by the specification, the arrival seed and the fault plan; the number of workers
 /// changes nothing. Crashes end the engine or an agent for good; what comes back starts from what was durable.
-struct SimulationDriver<Crew: TrainingCrew> {
+struct SimulationDriver {
     /// Measures a model; nil where there is nothing to measure on.
     typealias Evaluation = @Sendable ([Float]) async throws(SimulationError) -> EvaluationSummary?
 
@@ -31,7 +31,7 @@ struct SimulationDriver<Crew: TrainingCrew> {
     /// Whether the engine, as it was last changed, had finished the run.
     var isFinished = false
     var clients: [ClientID: SimulatedClient] = [:]
-    var queue: TrainingQueue<Crew>
+    var queue: TrainingQueue
     var network: NetworkModel
     let coordinatorCrashes: CrashSchedule
     let clientCrashes: CrashSchedule
@@ -68,7 +68,7 @@ struct SimulationDriver<Crew: TrainingCrew> {
 
     init(
         specification: RunSpecification,
-        crew: Crew,
+        crew: any TrainingCrew,
         faults: FaultPlan,
         arrivalSeed: UInt64,
         crashRule: CrashSchedule.Rule? = nil,

@@ -19,6 +19,8 @@ public enum SimulationError: Error, Equatable, Sendable {
     case wire(WireError)
     /// The processes that train cannot work together.
     case ranks(RankError)
+    /// What an external trainer needs cannot be made, in words.
+    case external(String)
     /// The task was cancelled; the durable state can be resumed.
     case cancelled
 }

@@ -6,8 +6,8 @@ import HeapModule
 ///
 /// Results are made a batch at a time, in the order in which the virtual clock will ask for them, so that memory holds
 /// one batch of updates and not a cohort of them.
-struct TrainingQueue<Crew: TrainingCrew> {
-    private var crew: Crew
+struct TrainingQueue {
+    private var crew: any TrainingCrew
     private var waiting = Heap<TrainingJob>()
     /// Jobs whose client died before they were done.
     private var abandoned: Set<UInt64> = []
@@ -15,7 +15,7 @@ struct TrainingQueue<Crew: TrainingCrew> {
     private var spent = ElapsedTime()
     private var results: [UInt64: Result<TrainedUpdate, RefusalReason>] = [:]
 
-    init(crew: Crew) { self.crew = crew }
+    init(crew: any TrainingCrew) { self.crew = crew }
 
     mutating func start(_ job: TrainingJob) { waiting.insert(job) }
 

@@ -61,6 +61,13 @@ public struct FederationRunner: Sendable {
                     + "data.augment, or use --transport framed, which sends the same bytes in one process."
             )
         }
+        guard run.scenario.trainer == nil else {
+            throw CommandFailure(
+                .usage,
+                "--transport tls: got a scenario with a trainer of its own, expected none: these clients have the exact "
+                    + "trainer. Use --transport framed, which sends the same bytes in one process."
+            )
+        }
         for path in [executable, clientExecutable] where !FileManager.default.isExecutableFile(atPath: path) {
             throw CommandFailure(.usage, "\(path): got no program there. Build it, or name another by --client.")
         }

@@ -5,15 +5,15 @@ import HansaCore
 ///
 /// Updates come back as the bytes that a client sends, and the coordinator counts, verifies and sums them as those of its
 /// own threads; so the model, and everything that is recorded, is the same for any number of ranks.
-struct RankCrew<Own: TrainingCrew>: TrainingCrew {
-    private var own: Own
+struct RankCrew: TrainingCrew {
+    private var own: any TrainingCrew
     private let link: any RankLink
     /// The digests of the models that each rank has, newest last.
     private var known: [[SHA256Digest]]
 
     var workerCount: Int { own.workerCount * link.rankCount }
 
-    init(own: Own, link: any RankLink) {
+    init(own: any TrainingCrew, link: any RankLink) {
         self.own = own
         self.link = link
         known = Array(repeating: [], count: link.rankCount)

@@ -2,13 +2,13 @@ import HansaClient
 import HansaCore
 
 /// What every rank but 0 does: trains what rank 0 asks for until it says that this was all.
-struct RankWorker<Crew: TrainingCrew> {
-    private var crew: Crew
+struct RankWorker {
+    private var crew: any TrainingCrew
     private let link: any RankLink
     /// The newest models that were received, newest last.
     private var models: [(digest: SHA256Digest, parameters: [Float])] = []
 
-    init(crew: Crew, link: any RankLink) {
+    init(crew: any TrainingCrew, link: any RankLink) {
         self.crew = crew
         self.link = link
     }

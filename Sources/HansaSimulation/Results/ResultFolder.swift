@@ -15,10 +15,15 @@ public struct ResultFolder: Sendable {
     public static let partitionFile = RunFiles.partitionFile
     public static let resultFile = "result.json"
     public static let stateFolder = "state"
+    /// What external trainers said and what went wrong with them.
+    public static let trainerLog = "trainer.log"
+    /// Models, updates and examples for external trainers, while a run lasts.
+    public static let trainerFolder = "trainer"
 
     static let ownNames = [
         scenarioFile, metricsFile, modelFile, participationFile, partitionFile, resultFile, stateFolder,
-        ReportFolder.pageFile, ReportFolder.plotFolder, FederationRunner.processFolder,
+        ReportFolder.pageFile, ReportFolder.plotFolder, trainerLog, trainerFolder,
+        FederationRunner.processFolder,
     ]
 
     /// What a folder holds.

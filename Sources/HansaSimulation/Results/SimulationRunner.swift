@@ -55,12 +55,20 @@ public struct SimulationRunner: Sendable {
         try writePartition()
         let metrics = try MetricsFile(path: folder.file(ResultFolder.metricsFile), keeping: kept)
         let events = try makeEventFile(keeping: kept)
-        let simulation = run.makeSimulation(
+        var simulation = run.makeSimulation(
             threadCount: options.threadCount,
             faults: options.faults,
             transport: options.transport,
             ranks: options.ranks
         )
+        simulation.external = run.scenario.trainer.map { trainer in
+            ExternalTraining(
+                command: trainer.command,
+                answerSeconds: trainer.answerSeconds,
+                folder: folder.file(ResultFolder.trainerFolder),
+                log: folder.file(ResultFolder.trainerLog)
+            )
+        }
         let started = ContinuousClock.now
         let outcome: SimulationOutcome
         do throws(SimulationError) {

@@ -26,7 +26,8 @@ extension ResolvedScenario {
         lines += ["data:"] + Self.indented(dataLines(path))
         lines += ["partition:"] + Self.indented(partitionLines(path))
         lines += ["model:"] + Self.indented(model.lines(path))
-        lines += ["local:"] + Self.indented(workLines)
+        lines += ["local:"] + Self.indented(localLines)
+        lines += trainerLines(path)
         lines += ["round:"] + Self.indented(roundLines(path))
         lines += ["strategy:"] + Self.indented(strategyLines)
         lines += ["update:"] + Self.indented(updateLines)
@@ -96,18 +97,6 @@ extension ResolvedScenario {
         case nil: break
         }
         return lines + ["seed: \(partition.seed)"]
-    }
-
-    private var workLines: [String] {
-        [
-            "epochs: \(work.epochs)",
-            "batch: \(work.batchSize)",
-            "rate: \(work.learningRate)",
-            "momentum: \(work.momentum)",
-            "decay: \(work.weightDecay)",
-            "shuffle: \(work.shuffles)",
-            "steps: \(work.stepCountMax)",
-        ]
     }
 
     private func roundLines(_ path: (String) -> String) -> [String] {
@@ -200,7 +189,7 @@ extension ResolvedScenario {
         return lines
     }
 
-    private static func indented(_ lines: [String]) -> [String] { lines.map { "  " + $0 } }
+    static func indented(_ lines: [String]) -> [String] { lines.map { "  " + $0 } }
 
     /// A text as YAML: as it is where that is safe, else between double quotes.
     static func quoted(_ text: String, always: Bool = false) -> String {

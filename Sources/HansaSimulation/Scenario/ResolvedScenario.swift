@@ -22,7 +22,12 @@ public struct ResolvedScenario: Hashable, Sendable {
     public var preparation = DataPreparation()
     public var partition: Partition
     public var model: Model
+    /// What clients do with their data; the learning rate is that of ``schedule`` at its highest.
     public var work: LocalWork
+    /// The program that trains in our trainers' place; nil for none.
+    public var trainer: ExternalTrainer?
+    /// The learning rate over the rounds.
+    public var schedule: LearningRateSchedule
     public var round: Round
     public var strategy: Strategy
     public var update: Update

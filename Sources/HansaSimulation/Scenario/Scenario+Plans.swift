@@ -13,6 +13,7 @@ extension Scenario {
     ) throws(ScenarioError) -> any Strategy {
         let configuration = StrategyConfiguration(
             work: scenario.work,
+            schedule: scenario.schedule,
             weighting: scenario.strategy.weighting,
             clip: scenario.update.clip,
             widths: scenario.update.widths,
@@ -131,6 +132,7 @@ extension Scenario {
         switch head {
         case "strategy": return "strategy.name"
         case "work": return "local" + rest
+        case "schedule": return "local.schedule" + rest
         case "widths": return "update.width"
         case "ranges": return "update.range" + rest
         case "clip": return "update.clip"

@@ -17,6 +17,7 @@ extension Scenario {
         registry: StrategyRegistry = .standard,
         replay: [ParticipationRecord]? = nil
     ) throws(ScenarioError) -> PreparedRun {
+        try checkTrainer()
         let split = try loadData(folders)
         let shares = try loadShares(of: split.train)
         let partition = shares.partition

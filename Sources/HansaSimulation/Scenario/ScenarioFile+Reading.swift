@@ -3,7 +3,8 @@ import Yams
 
 extension ScenarioFile {
     static let keys = [
-        "name", "seed", "rounds", "run", "data", "partition", "model", "local", "round", "strategy", "update",
+        "name", "seed", "rounds", "run", "data", "partition", "model", "local", "trainer", "round", "strategy",
+        "update",
         "privacy",
         "download", "evaluation",
     ]
@@ -21,12 +22,8 @@ extension ScenarioFile {
         data = readData(top)
         partition = readPartition(top)
         if let section = top.section("model", known: Self.modelKeys) { model = Self.readModel(section) }
-        if let section = top.section(
-            "local",
-            known: ["epochs", "batch", "rate", "momentum", "decay", "shuffle", "steps"]
-        ) {
-            local = Self.readLocal(section)
-        }
+        if let section = top.section("local", known: Self.localKeys) { local = Self.readLocal(section) }
+        trainer = Self.readTrainer(top)
         if let section = top.section("round", known: Self.roundKeys) { round = Self.readRound(section) }
         if let section = top.section("strategy", known: ["name", "weighting", "cap", "optimizer", "options"]) {
             strategy = Self.readStrategy(section)
@@ -98,18 +95,6 @@ extension ScenarioFile {
             )
         }
         return partition
-    }
-
-    private static func readLocal(_ section: ScenarioSection) -> Local {
-        Local(
-            epochs: section.integer("epochs", in: 1...Int(UInt32.max)),
-            batch: section.integer("batch", in: 0...Int(UInt32.max)),
-            rate: section.number("rate", .atLeastZero),
-            momentum: section.number("momentum", .belowOne),
-            decay: section.number("decay", .atLeastZero),
-            shuffle: section.flag("shuffle"),
-            steps: section.integer("steps", in: 0...Int(UInt32.max))
-        )
     }
 
     private static func readRound(_ section: ScenarioSection) -> Round {

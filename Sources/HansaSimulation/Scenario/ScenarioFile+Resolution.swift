@@ -24,7 +24,9 @@ extension ScenarioFile {
             preparation: preparation,
             partition: partition,
             model: resolvedModel(),
-            work: resolvedWork(),
+            work: resolvedWork(reading: reading),
+            trainer: trainer,
+            schedule: local.schedule ?? .constant,
             round: round,
             strategy: strategy,
             update: update,
@@ -65,18 +67,6 @@ extension ScenarioFile {
             clients: partition.clients ?? (scheme.knowsClientCount ? nil : Defaults.clients),
             seed: partition.seed ?? seed ?? Defaults.seed,
             skew: partition.skew
-        )
-    }
-
-    private func resolvedWork() -> LocalWork {
-        LocalWork(
-            epochs: UInt32(clamping: local.epochs ?? 1),
-            batchSize: UInt32(clamping: local.batch ?? Defaults.batch),
-            learningRate: Float(local.rate ?? Defaults.rate),
-            momentum: Float(local.momentum ?? 0),
-            weightDecay: Float(local.decay ?? 0),
-            shuffles: local.shuffle ?? true,
-            stepCountMax: UInt32(clamping: local.steps ?? 0)
         )
     }
 

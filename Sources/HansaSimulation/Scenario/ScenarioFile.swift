@@ -16,6 +16,7 @@ struct ScenarioFile {
     var partition = Partition()
     var model = Model()
     var local = Local()
+    var trainer: ResolvedScenario.ExternalTrainer?
     var round = Round()
     var strategy = Strategy()
     var update = Update()
@@ -56,6 +57,10 @@ struct ScenarioFile {
         var decay: Double?
         var shuffle: Bool?
         var steps: Int?
+        var optimizer: LocalOptimizer?
+        var gradientClip: Double?
+        var proximal: Double?
+        var schedule: LearningRateSchedule?
     }
 
     struct Round {

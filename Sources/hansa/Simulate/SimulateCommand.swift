@@ -140,11 +140,20 @@ struct SimulateCommand: AsyncParsableCommand {
         let scenario = try arguments.load()
         var record: [ParticipationRecord]?
         if let replay { record = try ParticipationFile.read(replay) }
+        let prepared: PreparedRun
         do throws(ScenarioError) {
-            return try scenario.prepared(data: data.folders, replay: record)
+            prepared = try scenario.prepared(data: data.folders, replay: record)
         } catch {
             throw CommandFailure(error)
         }
+        if mpi, prepared.scenario.trainer != nil {
+            throw CommandFailure(
+                .usage,
+                "trainer: got a command with --mpi, expected no trainer of one's own, which runs on one machine. Leave "
+                    + "--mpi out, or remove trainer."
+            )
+        }
+        return prepared
     }
 
     /// Runs and returns the result and its folder.

@@ -49,7 +49,10 @@ import WireTestSupport
 
     /// What some of them mean, field by field; fields that are alike elsewhere need not be here.
     static let meanings: [(String, WireMessage)] = [
-        ("first", .hello(Hello(nonce: span(0), build: "hansa-client 0.2"))),
+        (
+            "first",
+            .hello(Hello(nonce: span(0), capabilities: Capabilities(rawValue: 15), build: "hansa-client 0.2"))
+        ),
         ("from the start", .modelRequest(ModelRequest(assignment: id, digest: digest(96)))),
         (
             "sections and fields",

@@ -240,7 +240,7 @@ import WireTestSupport
         let plan = fixture.assignment.plan
         let schema = fixture.schema.canonicalBytes
         var later = plan.canonicalBytes
-        later[0] = 2
+        later[0] = RoundPlan.formatVersionMax + 1
         func changed(_ change: (inout RoundPlan) -> Void) -> [UInt8] {
             var plan = plan
             change(&plan)

@@ -29,6 +29,7 @@ import WireTestSupport
         var session = ClientSession(
             configuration: ClientSession.Configuration(
                 capabilities: [.packedIntegers, .exactTrainer],
+                planFormatMax: 1,
                 mechanisms: 1,
                 build: "example 1"
             )

@@ -50,6 +50,18 @@ struct ResolvedScenarioTests {
         model: {initial: /w.f32}
         """,
         "data: {name: mnist}\npartition: {kind: file, folder: split}",
+        """
+        data: {name: digits}
+        local:
+          decay: 0.01
+          gradient-clip: 1.5
+          proximal: 0.01
+          optimizer: {name: adamw, beta1: 0.8, beta2: 0.99, epsilon: 1e-6}
+          schedule: {kind: cosine, end: 0.1, warmup: 5}
+        """,
+        "data: {name: digits}\nlocal: {optimizer: {name: adam}, schedule: {kind: step, every: 10, factor: 0.5}}",
+        "data: {name: digits}\nlocal: {proximal: 1, schedule: {kind: exponential, factor: 0.99}}",
+        "data: {name: digits}\nlocal: {schedule: {warmup: 3}}",
         "data: {name: mnist}\nmodel: {kind: lenet5}",
         "data: {name: mnist}\nmodel: {kind: 2nn, trainer: onednn}",
         """
@@ -91,6 +103,24 @@ struct ResolvedScenarioTests {
         let again = try Scenario(text: scenario.yaml, file: "/elsewhere/other.yaml").resolved
         #expect(again == scenario)
         #expect(again.yaml == scenario.yaml)
+    }
+
+    @Test("Options of local work are what the file says, and adam's rate is its own")
+    func localOptions() throws {
+        let text = """
+            data: {name: digits}
+            local: {gradient-clip: 1.5, proximal: 0.25, optimizer: {name: adam, beta1: 0.8}, schedule: {warmup: 2}}
+            """
+        let scenario = try Scenario(text: text, file: "/here/test.yaml").resolved
+        #expect(scenario.work.optimizer == .adam(AdamMoments(beta1: 0.8)))
+        #expect(scenario.work.learningRate == 0.001)
+        #expect(scenario.work.gradientNormMax == 1.5 && scenario.work.proximal == 0.25)
+        #expect(scenario.schedule == LearningRateSchedule(.constant, warmup: 2))
+        // What was always sayable is printed as ever: the digest of a run comes from it.
+        let plain = try Scenario(text: "data: {name: digits}", file: "/here/test.yaml").resolved.yaml
+        for key in ["optimizer: {name: sgd}", "gradient-clip", "proximal", "schedule"] {
+            #expect(!plain.contains(key + ":"))
+        }
     }
 
     @Test("A scenario of nothing but data has the documented defaults")

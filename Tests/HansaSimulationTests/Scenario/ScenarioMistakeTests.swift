@@ -49,6 +49,47 @@ struct ScenarioMistakeTests {
         Mistake("data: {name: digits}\nlocal: {rate: 1e300}", "local.rate: got 1e300, expected a finite number"),
         Mistake("data: {name: digits}\nlocal: {momentum: 1}", "local.momentum: got 1, expected a number of at least 0"),
         Mistake("data: {name: digits}\nlocal: {shuffle: 1}", "local.shuffle: got 1, expected true or false"),
+        Mistake(
+            "data: {name: digits}\nlocal: {gradient-clip: -1}",
+            "local.gradient-clip: got -1, expected a finite number"
+        ),
+        Mistake("data: {name: digits}\nlocal: {proximal: inf}", "local.proximal: got inf, expected a finite number"),
+        Mistake(
+            "data: {name: digits}\nlocal: {optimizer: {name: adamm}}",
+            "local.optimizer.name: got \"adamm\", expected one of sgd, adam, adamw",
+            "Did you mean \"adam\"?"
+        ),
+        Mistake(
+            "data: {name: digits}\nlocal: {optimizer: {beta1: 0.9}}",
+            "local.optimizer.beta1: got the unknown key \"beta1\", expected one of name"
+        ),
+        Mistake(
+            "data: {name: digits}\nlocal: {optimizer: {name: adam, beta2: 1}}",
+            "local.optimizer.beta2: got 1, expected a number of at least 0 and below 1"
+        ),
+        Mistake(
+            "data: {name: digits}\nlocal: {momentum: 0.9, optimizer: {name: adam}}",
+            "local.momentum: got a momentum of 0.9 beside adam",
+            "Remove local.momentum."
+        ),
+        Mistake(
+            "data: {name: digits}\nlocal: {schedule: {kind: cosin}}",
+            "local.schedule.kind: got \"cosin\", expected one of constant, step, exponential, cosine",
+            "Did you mean \"cosine\"?"
+        ),
+        Mistake(
+            "data: {name: digits}\nlocal: {schedule: {kind: step, every: 5}}",
+            "local.schedule.factor: got nothing, expected a number above 0 and at most 1"
+        ),
+        Mistake(
+            "data: {name: digits}\nlocal: {schedule: {kind: step, every: 0, factor: 0.5}}",
+            "local.schedule.every: got 0, expected a whole number from 1"
+        ),
+        Mistake(
+            "data: {name: digits}\nrounds: 5\nlocal: {schedule: {warmup: 5}}",
+            "local.schedule.warmup: got 5, expected less than the 5 rounds of the run",
+            "Lower it, or raise rounds."
+        ),
         Mistake("data: {name: digits}\nlocal: 3", "line 2, local: got 3, expected a section with the keys epochs"),
         Mistake(
             "data: {name: digits}\nprivacy: {mechanism: laplace, epsilon: 1}",

@@ -2,14 +2,16 @@ import CPosix
 import HansaNumerics
 
 /// A trainer's process and the pipes to it; it ends with this object.
-final class TrainerProcess {
+package final class TrainerProcess {
     /// How long a process that is not wanted any more may take to see the end of its input.
     private static let graceMilliseconds: UInt32 = 1_000
 
     private var child = hansa_child(process: -1, input: -1, output: -1)
 
     /// Starts a program with its arguments.
-    init(command: [String]) throws(ExternalTrainingFailure) {
+    ///
+    /// - Parameter errors: what becomes its standard error; negative for our own.
+    package init(command: [String], errors: Int32 = -1) throws(ExternalTrainingFailure) {
         var text: [CChar] = []
         var starts: [Int] = []
         for word in command {
@@ -20,7 +22,7 @@ final class TrainerProcess {
         let result = text.withUnsafeMutableBufferPointer { text in
             var words: [UnsafeMutablePointer<CChar>?] = starts.map { start in text.baseAddress.map { $0 + start } }
             words.append(nil)
-            return hansa_child_start(words, &child)
+            return hansa_child_start(words, errors, &child)
         }
         guard result >= 0 else { throw .cannotStart(error: result) }
     }
@@ -28,13 +30,13 @@ final class TrainerProcess {
     deinit { hansa_child_end(&child, Self.graceMilliseconds) }
 
     /// Whether it lives and says nothing unasked.
-    var isReady: Bool { child.process > 0 && hansa_child_is_quiet(&child) != 0 }
+    package var isReady: Bool { child.process > 0 && hansa_child_is_quiet(&child) != 0 }
 
     /// Ends it at once.
-    func kill() { hansa_child_end(&child, 0) }
+    package func kill() { hansa_child_end(&child, 0) }
 
     /// Sends one message and waits for the answer.
-    func ask(_ message: [UInt8], milliseconds: UInt64) throws(ExternalTrainingFailure) -> [UInt8] {
+    package func ask(_ message: [UInt8], milliseconds: UInt64) throws(ExternalTrainingFailure) -> [UInt8] {
         let deadline = hansa_monotonic_milliseconds() + milliseconds
         var frame = ByteWriter(reservingCapacity: message.count + 4)
         frame.writeCounted(message)

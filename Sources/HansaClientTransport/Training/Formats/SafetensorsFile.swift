@@ -1,13 +1,13 @@
-import HansaNumerics
+package import HansaNumerics
 
 /// A model's parameters as a safetensors file: one F32 tensor to a block, by the block's name.
 ///
 /// The device's own reader and writer, because the coordinator's needs Foundation. The values go between the file and
 /// the flat vector without another copy, so that a training needs no more memory than its parameters.
 /// - seealso: the safetensors format, "Format" in its README.
-enum SafetensorsFile {
+package enum SafetensorsFile {
     /// Writes the parameters, in schema order; 0, or the negative error number.
-    static func write(_ parameters: [Float], schema: ParameterSchema, to path: String) -> Int32 {
+    package static func write(_ parameters: [Float], schema: ParameterSchema, to path: String) -> Int32 {
         precondition(parameters.count == schema.count, "the caller checks the count")
         var members: [JSONValue.Member] = []
         for (index, block) in schema.blocks.enumerated() {
@@ -32,7 +32,7 @@ enum SafetensorsFile {
     }
 
     /// Reads parameters back into schema order; the file must hold every block and nothing else.
-    static func read(_ path: String, schema: ParameterSchema) throws(SafetensorsError) -> [Float] {
+    package static func read(_ path: String, schema: ParameterSchema) throws(SafetensorsError) -> [Float] {
         guard case .success(let byteCount) = RegularFile.byteCount(path) else { throw .unreadable }
         let header = try readHeader(path, byteCount: byteCount, schema: schema)
         let places = try places(of: header.tensors, schema: schema)

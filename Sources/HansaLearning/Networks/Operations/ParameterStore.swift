@@ -14,6 +14,10 @@ final class ParameterStore {
         /// The sum of gradients over the pieces of a batch, and what the optimizer remembers; made at first use.
         var sum: DNNLMemory?
         var velocity: DNNLMemory?
+        /// Adam's second moment; the first is ``velocity``.
+        var square: DNNLMemory?
+        /// The round's parameters, which FedProx pulls towards.
+        var start: DNNLMemory?
         fileprivate let flat: DNNLMemory
         fileprivate let load: DNNLPrimitive
         fileprivate let store: DNNLPrimitive

@@ -1,7 +1,7 @@
 public import HansaCore
 public import HansaNumerics
 
-/// Mini-batch SGD on the mean loss of any network, by oneDNN on one thread.
+/// Mini-batch training, as `LocalWork` defines it, on the mean loss of any network, by oneDNN on one thread.
 ///
 /// A client's worker makes one over the client's data and calls ``train(_:work:stream:)`` once a round. Parameters stay
 /// in the layouts of the primitives through all epochs, and no step allocates.
@@ -41,7 +41,7 @@ public struct NetworkTrainer<Source: ExampleSource>: LocalTrainer {
         guard parameters.count == expected else {
             throw .wrongParameterCount(got: parameters.count, expected: expected)
         }
-        let update = ParameterStep(work)
+        var update = ParameterStep(work)
         guard try workspace.load(parameters) else { throw .notFinite }
         try workspace.prepare(update)
         var stream = stream
@@ -53,7 +53,7 @@ public struct NetworkTrainer<Source: ExampleSource>: LocalTrainer {
             order: &order,
             stream: &stream,
             step: { (order, batch, stream) throws(NetworkError) in
-                try takeStep(order[batch], update, stream: &stream) / Double(batch.count)
+                try takeStep(order[batch], &update, stream: &stream) / Double(batch.count)
             },
             diverged: { .diverged(step: $0) }
         )
@@ -64,7 +64,7 @@ public struct NetworkTrainer<Source: ExampleSource>: LocalTrainer {
     /// Takes one gradient step and returns the batch's summed loss before it.
     private func takeStep(
         _ batch: ArraySlice<UInt32>,
-        _ update: ParameterStep,
+        _ update: inout ParameterStep,
         stream: inout RandomStream
     ) throws(NetworkError) -> Double {
         let isSummed = batch.count > workspace.batchSize

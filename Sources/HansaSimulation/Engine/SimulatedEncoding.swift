@@ -1,0 +1,68 @@
+import HansaClient
+import HansaCore
+import HansaNumerics
+import HansaPrivacy
+
+/// What becomes of a simulated client's training: clipped, noised, rounded and packed by the plan.
+struct SimulatedEncoding: Sendable {
+    private let schema: ParameterSchema
+    /// The run's seed.
+    let seed: UInt64
+    private let stations = NoiseStations()
+    private let workMeter: WorkMeter
+    private let driftMeter: DriftMeter?
+
+    /// - Parameters:
+    ///   - workMeter: told what each client takes.
+    ///   - driftMeter: told what each training changes; nil where nobody asks.
+    init(schema: ParameterSchema, seed: UInt64, workMeter: WorkMeter = WorkMeter(), driftMeter: DriftMeter? = nil) {
+        self.schema = schema
+        self.seed = seed
+        self.workMeter = workMeter
+        self.driftMeter = driftMeter
+    }
+
+    /// A client's random numbers in one attempt at a round.
+    func stream(_ purpose: RandomPurpose, _ id: AssignmentID) -> RandomStream {
+        RandomStream(
+            seed: seed,
+            round: id.round,
+            client: id.client.number,
+            purpose: purpose,
+            attempt: id.attempt
+        )
+    }
+
+    /// Encodes a training, or what stands for one that failed, as the plan asks.
+    ///
+    /// - Parameter started: when the training began.
+    func encode(
+        _ training: Result<TrainedModel, RefusalReason>,
+        assignment: Assignment,
+        model: [Float],
+        started: ContinuousClock.Instant
+    ) -> Result<TrainedUpdate, RefusalReason> {
+        let trained = ContinuousClock.now
+        defer { workMeter.add(training: trained - started, encoding: ContinuousClock.now - trained) }
+        if let driftMeter, case .success(let result) = training {
+            driftMeter.add(assignment.id, received: model, trained: result.parameters)
+        }
+        let noiseKey: NoiseKey?
+        let station: NoiseStation?
+        do throws(PrivacyError) {
+            noiseKey = try NoiseKey.client(assignment.id, plan: assignment.plan, seed: seed)
+            station = noiseKey == nil ? nil : try stations.station(for: assignment.plan)
+        } catch {
+            return .failure(.trainingFailed)
+        }
+        return UpdateEncoder.encode(
+            training,
+            model: model,
+            plan: assignment.plan,
+            schema: schema,
+            words: stream(.rounding, assignment.id),
+            noiseKey: noiseKey,
+            noiseStation: station
+        )
+    }
+}

@@ -1,0 +1,51 @@
+import HansaClient
+import HansaClientTransport
+import HansaCore
+import HansaLearning
+import HansaNumerics
+
+/// Simulated clients whose models a program of the scenario's author trains.
+///
+/// What a program returns is handled as the clients' own training is: the difference to the model is clipped, rounded
+/// and packed by the plan. A program that crashes, hangs or answers nonsense costs the client that it trained its round.
+struct ExternalTrainingExecutor: ClientExecutor {
+    /// Nothing: processes belong to the pool and outlive the workers of one batch.
+    struct Worker {}
+
+    private let pool: ExternalTrainerPool
+    private let clients: [DatasetView]
+    private let encoding: SimulatedEncoding
+
+    init(
+        _ training: ExternalTraining,
+        schema: ParameterSchema,
+        clients: [DatasetView],
+        encoding: SimulatedEncoding,
+        threadCount: Int
+    ) throws(SimulationError) {
+        pool = try ExternalTrainerPool(training, schema: schema, count: max(1, threadCount))
+        self.clients = clients
+        self.encoding = encoding
+    }
+
+    func makeWorker() -> Worker { Worker() }
+
+    func execute(
+        _ assignment: Assignment,
+        model: [Float],
+        worker: inout Worker
+    ) -> Result<TrainedUpdate, RefusalReason> {
+        let id = assignment.id
+        guard Int(id.client.number) < clients.count else { return .failure(.unknownClient) }
+        let started = ContinuousClock.now
+        var stream = encoding.stream(.shuffling, id)
+        let training = pool.train(
+            assignment,
+            model: model,
+            examples: clients[Int(id.client.number)],
+            // JSON's numbers are exact up to 2^53.
+            seed: stream.next64() >> 11
+        )
+        return encoding.encode(training, assignment: assignment, model: model, started: started)
+    }
+}
