@@ -116,6 +116,11 @@ int32_t hansa_make_folder(const char *path) {
 
 int32_t hansa_lock(int32_t descriptor) { return result(flock(descriptor, LOCK_EX | LOCK_NB)); }
 
+void hansa_close_lock(int32_t descriptor) {
+    flock(descriptor, LOCK_UN);
+    close(descriptor);
+}
+
 int32_t hansa_error_would_block(void) { return -EWOULDBLOCK; }
 
 int32_t hansa_error_too_large(void) { return -EFBIG; }

@@ -93,6 +93,9 @@ int32_t hansa_remove(const char *path);
 int32_t hansa_make_folder(const char *path);
 /* Takes the lock that the process holds until it ends; -EWOULDBLOCK where another holds it. */
 int32_t hansa_lock(int32_t descriptor);
+
+/* Gives the lock back and closes. Closing alone is not enough: a child between fork and exec still has a copy. */
+void hansa_close_lock(int32_t descriptor);
 /* Minus EWOULDBLOCK, ENOENT, EFBIG: what callers tell apart. */
 int32_t hansa_error_would_block(void);
 int32_t hansa_error_too_large(void);

@@ -8,7 +8,7 @@ struct FolderLock: ~Copyable {
         descriptor = try Self.take(folder)
     }
 
-    deinit { hansa_close(descriptor) }
+    deinit { hansa_close_lock(descriptor) }
 
     private static func take(_ folder: String) throws(StateError) -> Int32 {
         let path = folder + "/lock"

@@ -17,7 +17,7 @@ struct SimulateCommand: AsyncParsableCommand {
             them through both sides' real codecs in memory and counts the bytes of a deployment, tls starts a real \
             coordinator and a real client process for each client on this machine.
 
-            Exit status: 0 done; 64 a mistake in the scenario or on the command line; 65 data, a checkpoint or a \
+            Exit status: 0 done; 1 not what --expect promises; 64 a mistake in the scenario or on the command line; 65 data, a checkpoint or a \
             record is missing or damaged; 70 the run cannot go on; 73 the result folder is in use or in the way; 74 \
             reading or writing failed; 130 interrupted, and --resume goes on.
             """
@@ -91,6 +91,15 @@ struct SimulateCommand: AsyncParsableCommand {
     )
     var replay: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Compare the result with what this file promises, such as Simulations/digits/expected.yaml.",
+            valueName: "file"
+        ),
+        completion: .file()
+    )
+    var expect: String?
+
     @Flag(help: "Print the result as one JSON object.")
     var json = false
 
@@ -133,6 +142,22 @@ struct SimulateCommand: AsyncParsableCommand {
             print(try ResultTable.json(result))
         } else if !quiet {
             print(ResultTable.text(result, folder: folder), terminator: "")
+        }
+        guard let expect else { return }
+        let missed = try await reporting { () async throws(CommandFailure) in
+            try shortfalls(of: result, file: expect)
+        }
+        for shortfall in missed {
+            FileHandle.standardError.write(Data("hansa: \(expect): \(shortfall).\n".utf8))
+        }
+        if !missed.isEmpty { throw ExitCode.failure }
+    }
+
+    private func shortfalls(of result: RunResult, file: String) throws(CommandFailure) -> [String] {
+        do throws(ScenarioError) {
+            return try ScenarioExpectation(path: file).shortfalls(of: result)
+        } catch {
+            throw CommandFailure(error)
         }
     }
 
