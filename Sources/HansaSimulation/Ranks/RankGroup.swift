@@ -44,7 +44,9 @@ public struct RankGroup: Sendable {
 }
 
 extension RankGroup {
-    /// Says what this process is about to train; see ``meet(_:)``.
+    /// Says what this process is about to train; on rank 0, hears it of all others and refuses what differs.
+    ///
+    /// If it throws on rank 0, the others were sent home.
     public func join(_ run: PreparedRun) async throws(RankError) {
         try await meet(
             .success(
