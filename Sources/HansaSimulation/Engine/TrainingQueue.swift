@@ -45,10 +45,13 @@ struct TrainingQueue {
         return nil
     }
 
-    /// How many updates a batch may hold: enough to keep every worker busy, bounded in bytes.
+    /// How many updates the next batch may hold: enough to keep every worker busy, bounded in bytes.
+    ///
+    /// Results that are not asked for yet count. Clients start one after another, and those who start late may be due first:
+    /// whole batches would be made until every client that trains has its result waiting.
     private func batchCount(payloadByteCount: Int) -> Int {
         let byMemory = (64 << 20) / max(1, payloadByteCount)
-        return max(2 * crew.workerCount, min(1_024, byMemory))
+        return max(8 * crew.workerCount, min(1_024, byMemory) - results.count)
     }
 
     private mutating func runBatch() async throws(SimulationError) {
