@@ -174,9 +174,19 @@ if !embedded && !fuzzing && !auditing {
             resources: [.copy("Vectors")]
         ),
         tests("HansaCore", ["HansaCore", "HansaNumerics", "HansaPrivacy", "HansaQuantization", "CHansaKernels"]),
+        .target(
+            name: "TrainingTestSupport",
+            dependencies: ["HansaCore"],
+            path: "Tests/TrainingTestSupport",
+            resources: [.copy("Vectors")],
+            swiftSettings: commonSettings
+        ),
         tests(
             "HansaDense",
-            ["HansaDense", "HansaCore", "HansaNumerics", "HansaQuantization", "CHansaKernels"],
+            [
+                "HansaDense", "HansaCore", "HansaNumerics", "HansaQuantization", "CHansaKernels",
+                "TrainingTestSupport",
+            ],
             resources: [.copy("Vectors")]
         ),
         tests("HansaClient", ["HansaClient", "HansaCore", "HansaNumerics", "HansaPrivacy", "HansaQuantization"]),
@@ -348,7 +358,11 @@ if !deviceOnly {
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
-        tests("HansaLearning", ["HansaLearning", "HansaCore", "HansaNumerics"], resources: [.copy("Vectors")]),
+        tests(
+            "HansaLearning",
+            ["HansaLearning", "HansaCore", "HansaNumerics", "TrainingTestSupport"],
+            resources: [.copy("Vectors")]
+        ),
         tests(
             "HansaSimulation",
             [

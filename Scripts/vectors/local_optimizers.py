@@ -73,8 +73,7 @@ def main():
         "widths": WIDTHS, "batch": BATCH, "epochs": EPOCHS,
         "cases": [case(number, *row) for number, row in enumerate(CASES, 1)],
     }
-    for tests in ("HansaDenseTests", "HansaLearningTests"):
-        (root / "Tests" / tests / "Vectors/local_optimizers.json").write_text(json.dumps(content) + "\n")
+    (root / "Tests/TrainingTestSupport/Vectors/local_optimizers.json").write_text(json.dumps(content) + "\n")
 
 
 main()

@@ -3,61 +3,16 @@ import Foundation
 import HansaCore
 import HansaNumerics
 import Testing
+import TrainingTestSupport
 
 @testable import HansaDense
 
-/// Vectors of Scripts/vectors/local_optimizers.py, and what holds of any options.
+/// Beside PyTorch, and what holds of any options.
 @Suite("The exact trainer's options beyond plain SGD", .serialized)
 struct DenseRefinementTests {
-    struct File: Decodable {
-        var widths: [Int]
-        var batch: UInt32
-        var epochs: UInt32
-        var cases: [Vector]
-    }
-
-    struct Vector: Decodable, CustomTestStringConvertible, Sendable {
-        var name: String
-        var optimizer: String
-        var rate: Float
-        var momentum: Float
-        var decay: Float
-        var betas: [Float]
-        var epsilon: Float
-        var clip: Float
-        var proximal: Float
-        var examples: [[Float]]
-        var labels: [Int]
-        var start: [Float]
-        var trained: [Double]
-        var meanLoss: Double
-
-        var testDescription: String { name }
-
-        func work(_ file: File) -> LocalWork {
-            let moments = AdamMoments(beta1: betas[0], beta2: betas[1], epsilon: epsilon)
-            return LocalWork(
-                epochs: file.epochs,
-                batchSize: file.batch,
-                learningRate: rate,
-                momentum: momentum,
-                weightDecay: decay,
-                shuffles: false,
-                optimizer: optimizer == "adam" ? .adam(moments) : optimizer == "adamw" ? .adamW(moments) : .sgd,
-                gradientNormMax: clip,
-                proximal: proximal
-            )
-        }
-    }
-
-    private static func file() throws -> File {
-        let url = Bundle.module.url(forResource: "local_optimizers", withExtension: "json", subdirectory: "Vectors")
-        return try JSONDecoder().decode(File.self, from: Data(contentsOf: #require(url)))
-    }
-
-    @Test("agree with PyTorch's double precision", arguments: try file().cases)
-    func vector(_ vector: Vector) throws {
-        let file = try Self.file()
+    @Test("agree with PyTorch's double precision", arguments: try OptimizerVectors.load().cases)
+    func vector(_ vector: OptimizerVectors.Vector) throws {
+        let file = try OptimizerVectors.load()
         let architecture = try DenseArchitecture(
             inputCount: file.widths[0],
             hiddenCounts: [file.widths[1]],

@@ -11,7 +11,10 @@ struct PartitionTests {
         .iid, .dirichlet(alpha: 0.5, minimum: 5), .labelShards(perClient: 2), .quantity(alpha: 0.3, minimum: 3),
     ]
 
-    @Test("Every scheme deals each sample once, the same way for the same seed", arguments: schemes)
+    @Test(
+        "Every scheme deals each sample once, the same way for the same seed",
+        arguments: schemes + SkewedPartitionTests.schemes
+    )
     func laws(scheme: PartitionScheme) throws {
         let dataset = try smallDataset(samples: 1_003)
         for seed in 0..<8 as Range<UInt64> {

@@ -11,18 +11,6 @@ struct SkewedPartitionTests {
         .powerLaw(sigma: 2, minimum: 4, classes: nil), .powerLaw(sigma: 1, minimum: 5, classes: 2),
     ]
 
-    @Test("Every scheme deals each sample once, the same way for the same seed", arguments: schemes)
-    func laws(scheme: PartitionScheme) throws {
-        let dataset = try smallDataset(samples: 1_003)
-        for seed in 0..<8 as Range<UInt64> {
-            let partition = try scheme.partition(of: dataset, clientCount: 20, seed: seed)
-            #expect(partition.clientCount == 20)
-            try partition.check(sampleCount: 1_003, isDisjoint: true, isCovering: true)
-            #expect(try scheme.partition(of: dataset, clientCount: 20, seed: seed) == partition)
-            #expect(try scheme.partition(of: dataset, clientCount: 20, seed: seed + 100) != partition)
-        }
-    }
-
     @Test("Splits have the same bits on every machine")
     func golden() throws {
         let dataset = try smallDataset(samples: 1_003)

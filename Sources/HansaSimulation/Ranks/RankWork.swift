@@ -80,18 +80,19 @@ struct RankWork {
 }
 
 extension ByteWriter {
-    /// Little-endian floats without their count.
+    /// Floats without their count, in one copy: a model has millions, and hosts are little-endian (see `SHA256Hasher`).
     fileprivate mutating func writeRaw(floats: [Float]) {
-        for value in floats { write(value) }
+        floats.withUnsafeBytes { writeRaw(Array($0)) }
     }
 }
 
 extension ByteReader {
     fileprivate mutating func readRawFloats(count: UInt64) throws(ByteReaderError) -> [Float] {
         guard count <= UInt64(remaining / 4) else { throw .truncated }
-        var values: [Float] = []
-        values.reserveCapacity(Int(count))
-        for _ in 0..<count { values.append(try readFloat()) }
-        return values
+        let raw = try readRaw(byteCount: 4 * Int(count))
+        return [Float](unsafeUninitializedCapacity: Int(count)) { values, filled in
+            UnsafeMutableRawBufferPointer(values).copyBytes(from: raw)
+            filled = Int(count)
+        }
     }
 }

@@ -13,56 +13,20 @@ struct ModelZooTests {
         let parameterCount: Int
     }
 
+    private static let digits = NetworkShape.image(channels: 1, height: 28, width: 28)
+    private static let pictures = NetworkShape.image(channels: 3, height: 32, width: 32)
+    private static let signals = NetworkShape.image(channels: 9, height: 1, width: 128)
+
     private static let models = [
-        Model(
-            model: .twoLayer,
-            input: .image(channels: 1, height: 28, width: 28),
-            classCount: 10,
-            parameterCount: 199_210
-        ),
-        Model(
-            model: .fedavgCNN,
-            input: .image(channels: 1, height: 28, width: 28),
-            classCount: 10,
-            parameterCount: 1_663_370
-        ),
-        Model(
-            model: .leNet5,
-            input: .image(channels: 1, height: 28, width: 28),
-            classCount: 10,
-            parameterCount: 44_426
-        ),
-        Model(
-            model: .cifarCNN,
-            input: .image(channels: 3, height: 32, width: 32),
-            classCount: 10,
-            parameterCount: 1_626_442
-        ),
-        Model(
-            model: .resNet8,
-            input: .image(channels: 3, height: 32, width: 32),
-            classCount: 10,
-            parameterCount: 78_186
-        ),
-        Model(
-            model: .resNet20,
-            input: .image(channels: 3, height: 32, width: 32),
-            classCount: 10,
-            parameterCount: 273_066
-        ),
-        Model(
-            model: .timeCNN,
-            input: .image(channels: 9, height: 1, width: 128),
-            classCount: 6,
-            parameterCount: 250_246
-        ),
+        Model(model: .twoLayer, input: digits, classCount: 10, parameterCount: 199_210),
+        Model(model: .fedavgCNN, input: digits, classCount: 10, parameterCount: 1_663_370),
+        Model(model: .leNet5, input: digits, classCount: 10, parameterCount: 44_426),
+        Model(model: .cifarCNN, input: pictures, classCount: 10, parameterCount: 1_626_442),
+        Model(model: .resNet8, input: pictures, classCount: 10, parameterCount: 78_186),
+        Model(model: .resNet20, input: pictures, classCount: 10, parameterCount: 273_066),
+        Model(model: .timeCNN, input: signals, classCount: 6, parameterCount: 250_246),
         Model(model: .charLSTM, input: .vector(80), classCount: 65, parameterCount: 813_897),
-        Model(
-            model: .switchMoE,
-            input: .image(channels: 1, height: 28, width: 28),
-            classCount: 10,
-            parameterCount: 158_992
-        ),
+        Model(model: .switchMoE, input: digits, classCount: 10, parameterCount: 158_992),
     ]
 
     @Test("have as many parameters as they should", arguments: models)

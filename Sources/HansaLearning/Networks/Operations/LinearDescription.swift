@@ -73,23 +73,14 @@ struct LinearDescription {
                 destination: free(outputGradient.descriptor)
             )
         }
-        var passes: [DNNLPrimitive] = []
-        let source = try copy(input, to: description.descriptor(dnnl_query_src_md), before: &passes)
-        let change = try copy(outputGradient, to: description.descriptor(dnnl_query_diff_dst_md), before: &passes)
-        let layout = try description.descriptor(dnnl_query_diff_weights_md)
-        let target = layout == weights.descriptor ? weights : try DNNLMemory(layout, on: engine)
-        passes.append(
-            try DNNLPrimitive(
-                description,
-                [
-                    (DNNL_ARG_SRC, source), (DNNL_ARG_DIFF_DST, change), (DNNL_ARG_DIFF_WEIGHTS, target),
-                    (DNNL_ARG_DIFF_BIAS, bias),
-                ],
-                on: engine
-            )
+        return try passes(
+            description,
+            inputs: [
+                (DNNL_ARG_SRC, input, dnnl_query_src_md), (DNNL_ARG_DIFF_DST, outputGradient, dnnl_query_diff_dst_md),
+            ],
+            output: (DNNL_ARG_DIFF_WEIGHTS, weights, dnnl_query_diff_weights_md),
+            others: [(DNNL_ARG_DIFF_BIAS, bias)]
         )
-        if target !== weights { passes.append(try DNNLPrimitive(copying: target, to: weights, on: engine)) }
-        return passes
     }
 
     /// The gradient of the input.
@@ -114,19 +105,35 @@ struct LinearDescription {
                 destination: free(outputGradient.descriptor)
             )
         }
-        var passes: [DNNLPrimitive] = []
-        let change = try copy(outputGradient, to: description.descriptor(dnnl_query_diff_dst_md), before: &passes)
-        let own = try copy(weights, to: description.descriptor(dnnl_query_weights_md), before: &passes)
-        let layout = try description.descriptor(dnnl_query_diff_src_md)
-        let target = layout == inputGradient.descriptor ? inputGradient : try DNNLMemory(layout, on: engine)
-        passes.append(
-            try DNNLPrimitive(
-                description,
-                [(DNNL_ARG_DIFF_DST, change), (DNNL_ARG_WEIGHTS, own), (DNNL_ARG_DIFF_SRC, target)],
-                on: engine
-            )
+        return try passes(
+            description,
+            inputs: [
+                (DNNL_ARG_DIFF_DST, outputGradient, dnnl_query_diff_dst_md),
+                (DNNL_ARG_WEIGHTS, weights, dnnl_query_weights_md),
+            ],
+            output: (DNNL_ARG_DIFF_SRC, inputGradient, dnnl_query_diff_src_md)
         )
-        if target !== inputGradient { passes.append(try DNNLPrimitive(copying: target, to: inputGradient, on: engine)) }
+    }
+
+    /// The primitive with its tensors, and the copying of those that it wants in another layout than they have.
+    private func passes(
+        _ description: DNNLDescription,
+        inputs: [(argument: Int32, memory: DNNLMemory, layout: dnnl_query_t)],
+        output: (argument: Int32, memory: DNNLMemory, layout: dnnl_query_t),
+        others: [(Int32, DNNLMemory)] = []
+    ) throws(DNNLError) -> [DNNLPrimitive] {
+        var passes: [DNNLPrimitive] = []
+        var tensors = others
+        for input in inputs {
+            let layout = try description.descriptor(input.layout)
+            tensors.append((input.argument, try copy(input.memory, to: layout, before: &passes)))
+        }
+        let layout = try description.descriptor(output.layout)
+        let isOwn = layout == output.memory.descriptor
+        let target = isOwn ? output.memory : try DNNLMemory(layout, on: engine)
+        tensors.append((output.argument, target))
+        passes.append(try DNNLPrimitive(description, tensors, on: engine))
+        if !isOwn { passes.append(try DNNLPrimitive(copying: target, to: output.memory, on: engine)) }
         return passes
     }
 
