@@ -5,27 +5,46 @@ public struct StrategyRegistry: Sendable {
     /// Makes a strategy from its configuration, or says which key is at fault.
     public typealias Factory = @Sendable (StrategyConfiguration) throws(ConfigurationError) -> any Strategy
 
-    /// Hansa's own strategies, one line each.
-    public static let standard = Self(factories: [
-        ExactSumCounting.name: ExactSumCounting.make,
-        FederatedAveraging.name: FederatedAveraging.make,
+    /// Hansa's own strategies, one entry each, in alphabetical order.
+    public static let standard = Self(entries: [
+        StrategyEntry(
+            ExactSumCounting.name,
+            "a testing aid that counts contributions and learns nothing",
+            make: ExactSumCounting.make
+        ),
+        StrategyEntry(
+            FederatedAveraging.name,
+            "the weighted mean of local models; FedAvgM, FedAdam and FedYogi by strategy.optimizer",
+            options: FederatedAveraging.options,
+            make: FederatedAveraging.make
+        ),
     ])
 
-    private var factories: [String: Factory]
+    private var byName: [String: StrategyEntry]
 
     /// An empty registry.
-    public init() { factories = [:] }
+    public init() { byName = [:] }
 
-    private init(factories: [String: Factory]) { self.factories = factories }
+    private init(entries: [StrategyEntry]) {
+        byName = Dictionary(entries.map { ($0.name, $0) }) { first, _ in first }
+    }
 
     /// The registered names, in alphabetical order.
-    public var names: [String] { factories.keys.sorted() }
+    public var names: [String] { byName.keys.sorted() }
+
+    /// What is registered, in the names' order.
+    public var entries: [StrategyEntry] { names.compactMap { byName[$0] } }
 
     /// Adds a strategy; refuses a name that is taken.
     public mutating func register(_ name: String, _ factory: @escaping Factory) throws(ConfigurationError) {
-        guard !name.isEmpty else { throw .missing(key: "strategy", expected: "a name for the strategy") }
-        guard factories[name] == nil else { throw .duplicateName(key: "strategy", got: name) }
-        factories[name] = factory
+        try register(StrategyEntry(name, make: factory))
+    }
+
+    /// Adds a strategy with its description; refuses a name that is taken.
+    public mutating func register(_ entry: StrategyEntry) throws(ConfigurationError) {
+        guard !entry.name.isEmpty else { throw .missing(key: "strategy", expected: "a name for the strategy") }
+        guard byName[entry.name] == nil else { throw .duplicateName(key: "strategy", got: entry.name) }
+        byName[entry.name] = entry
     }
 
     /// Makes the strategy that a configuration names.
@@ -33,9 +52,7 @@ public struct StrategyRegistry: Sendable {
         named name: String,
         _ configuration: StrategyConfiguration
     ) throws(ConfigurationError) -> any Strategy {
-        guard let factory = factories[name] else {
-            throw .unknown(key: "strategy", got: name, known: factories.keys)
-        }
-        return try factory(configuration)
+        guard let entry = byName[name] else { throw .unknown(key: "strategy", got: name, known: byName.keys) }
+        return try entry.make(configuration)
     }
 }

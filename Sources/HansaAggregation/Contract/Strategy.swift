@@ -12,6 +12,9 @@ public protocol Strategy: Sendable {
     /// Whether it only helps tests: a coordinator in production refuses it.
     static var isTestingAid: Bool { get }
 
+    /// What it does that decides which noise, weights and widths it goes together with.
+    var traits: Set<StrategyTrait> { get }
+
     /// The roles that take part in a round.
     func roles(in context: RoundContext) -> [ClientRole]
 
@@ -36,6 +39,7 @@ public protocol Strategy: Sendable {
 
 extension Strategy {
     public static var isTestingAid: Bool { false }
+    public var traits: Set<StrategyTrait> { [] }
     public func roles(in context: RoundContext) -> [ClientRole] { [.trainer] }
     public func role(of client: ClientID, in context: RoundContext) -> ClientRole { .trainer }
     public var state: [StateTensor] { [] }

@@ -12,6 +12,13 @@ import HansaQuantization
 ///   (arXiv:2003.00295).
 public struct FederatedAveraging: Strategy {
     public static let name = "fedavg"
+    static let options = [
+        StrategyEntry.Option(
+            "denominator",
+            values: "realised, or a number above 0; realised",
+            "what the sum is divided by: the accepted weight, or a constant"
+        )
+    ]
 
     private let configuration: StrategyConfiguration
     private let denominator: MeanDenominator
@@ -30,6 +37,8 @@ public struct FederatedAveraging: Strategy {
     static func make(_ configuration: StrategyConfiguration) throws(ConfigurationError) -> any Strategy {
         try Self(configuration)
     }
+
+    public var traits: Set<StrategyTrait> { denominator == .realisedWeight ? [.realisedDenominator] : [] }
 
     public func directive(
         for role: ClientRole,
