@@ -10,11 +10,20 @@ public struct VerifiedUpdate: Sendable {
     public var weight: Int64
     /// The packed sections, in the plan's order, back to back.
     public var payload: [UInt8]
+    /// The client's mean training loss, finite; nil where the plan does not ask for it.
+    public var trainingLoss: Float?
 
-    public init(assignment: AssignmentID, role: ClientRole = .trainer, weight: Int64, payload: [UInt8]) {
+    public init(
+        assignment: AssignmentID,
+        role: ClientRole = .trainer,
+        weight: Int64,
+        payload: [UInt8],
+        trainingLoss: Float? = nil
+    ) {
         self.assignment = assignment
         self.role = role
         self.weight = weight
         self.payload = payload
+        self.trainingLoss = trainingLoss
     }
 }

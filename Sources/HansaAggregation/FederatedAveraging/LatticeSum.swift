@@ -9,49 +9,18 @@ import HansaQuantization
 /// in it at different shifts and widths. ``AggregationShape`` has bounded every sum below 2^62. ``MeanAggregator`` owns
 /// one and checks a payload before it adds it.
 struct LatticeSum: Sendable {
-    /// One section of the model.
-    struct Section: Equatable {
-        /// Its parameters, in flat order.
-        var parameters: Range<Int>
-        /// The finest lattice's step: the unit of the sum.
-        var step: Double
-    }
-
-    /// How one role sends one section.
-    private struct Piece {
-        /// Its bytes in the payload.
-        var bytes: Range<Int>
-        var count: Int
-        var lattice: Lattice
-        var width: BitWidth
-    }
-
-    let sections: [Section]
-    private let pieces: [ClientRole: [Piece]]
+    private let layout: PayloadLayout
     /// The sums of all sections; none before ``prepare()``.
     private var sums: [ExactSum] = []
 
     /// Refuses plans of several roles that do not add up: other sections, or other finest steps.
-    init(shape: AggregationShape) throws(AggregationError) {
-        var sections: [Section]?
-        var pieces: [ClientRole: [Piece]] = [:]
-        for (role, plan) in shape.plans {
-            let (own, cut) = try Self.cut(plan, schema: shape.schema)
-            guard own == sections ?? own else { throw .shapeMismatch }
-            sections = own
-            pieces[role] = cut
-        }
-        self.sections = sections ?? []
-        self.pieces = pieces
-        // What ``prepare()`` relies on.
-        for section in self.sections where section.parameters.count > PackedLayout.countMax { throw .shapeMismatch }
-    }
+    init(shape: AggregationShape) throws(AggregationError) { layout = try PayloadLayout(shape: shape) }
 
     /// Makes the sums, which are 0 and twice as large as the model; done by itself before anything is added.
     mutating func prepare() {
         guard sums.isEmpty else { return }
         do throws(QuantizationError) {
-            sums = try sections.map { (section) throws(QuantizationError) in
+            sums = try layout.sections.map { (section) throws(QuantizationError) in
                 try ExactSum(count: section.parameters.count)
             }
         } catch {
@@ -59,33 +28,14 @@ struct LatticeSum: Sendable {
         }
     }
 
-    /// Refuses a payload of another length than the role's plan gives, an integer outside its lattice, or padding that
-    /// is not zero.
+    /// What ``PayloadLayout/check(_:of:)`` refuses.
     func check(_ payload: [UInt8], of role: ClientRole) throws(AggregationError) {
-        guard let pieces = pieces[role] else { throw .unexpectedRole }
-        let byteCount = pieces.last?.bytes.upperBound ?? 0
-        guard payload.count == byteCount else { throw .wrongByteCount(got: payload.count, expected: byteCount) }
-        let isValid = payload.withUnsafeBytes { bytes in
-            pieces.allSatisfy { piece in
-                do throws(QuantizationError) {
-                    try PackedLayout.verify(
-                        UnsafeRawBufferPointer(rebasing: bytes[piece.bytes]),
-                        count: piece.count,
-                        width: piece.width,
-                        bound: piece.lattice.bound
-                    )
-                    return true
-                } catch {
-                    return false
-                }
-            }
-        }
-        guard isValid else { throw .outsideLattice }
+        try layout.check(payload, of: role)
     }
 
     /// Adds q · 2^shift · `weight` for every integer q of a payload that ``check(_:of:)`` let pass.
     mutating func add(_ payload: [UInt8], of role: ClientRole, weight: Int64) {
-        guard let pieces = pieces[role] else { return }
+        guard let pieces = layout.pieces[role] else { return }
         prepare()
         payload.withUnsafeBytes { bytes in
             for (index, piece) in pieces.enumerated() {
@@ -128,7 +78,7 @@ struct LatticeSum: Sendable {
         key: NoiseKey,
         as role: ClientRole
     ) throws(AggregationError) {
-        guard let pieces = pieces[role], pieces.count == sections.count else { throw .unexpectedRole }
+        guard let pieces = layout.pieces[role], pieces.count == layout.sections.count else { throw .unexpectedRole }
         prepare()
         do throws(PrivacyError) {
             let sampler = try NoiseSampler(mechanism)
@@ -171,7 +121,7 @@ struct LatticeSum: Sendable {
     func mean(divisor: Double, parameterCount: Int) -> [Float] {
         [Float](unsafeUninitializedCapacity: parameterCount) { mean, initialized in
             var next = 0
-            for (section, sum) in zip(sections, sums) {
+            for (section, sum) in zip(layout.sections, sums) {
                 mean[next..<section.parameters.lowerBound].initialize(repeating: 0)
                 next = section.parameters.upperBound
                 sum.dequantize(
@@ -182,24 +132,5 @@ struct LatticeSum: Sendable {
             mean[next..<parameterCount].initialize(repeating: 0)
             initialized = parameterCount
         }
-    }
-
-    /// Finds every section's parameters and bytes.
-    private static func cut(
-        _ plan: RoundPlan,
-        schema: ParameterSchema
-    ) throws(AggregationError) -> ([Section], [Piece]) {
-        var sections: [Section] = []
-        var pieces: [Piece] = []
-        var start = 0
-        for section in plan.up {
-            guard case .packed(let lattice, let width) = section.encoding else { throw .shapeMismatch }
-            let parameters = schema.parameterRange(ofBlocks: section.blocks)
-            let end = start + section.byteCount(parameterCount: parameters.count)
-            sections.append(Section(parameters: parameters, step: lattice.step))
-            pieces.append(Piece(bytes: start..<end, count: parameters.count, lattice: lattice, width: width))
-            start = end
-        }
-        return (sections, pieces)
     }
 }

@@ -186,7 +186,8 @@ extension RoundEngine {
                     assignment: update.report.assignment,
                     role: role,
                     weight: update.weight,
-                    payload: payload
+                    payload: payload,
+                    trainingLoss: update.report.trainingLoss
                 )
             )
         } catch {

@@ -49,6 +49,37 @@ public enum PackedLayout {
         }
     }
 
+    /// Unpacks a stretch of a vector whose bytes were verified, for whoever looks at a cohort block by block.
+    ///
+    /// - Parameters:
+    ///   - bytes: The packed integers of the whole vector.
+    ///   - count: How many there are.
+    ///   - range: Starts at a multiple of ``groupCount``, and ends at one or at `count`.
+    ///   - values: As many places as `range` has.
+    public static func unpack(
+        _ bytes: UnsafeRawBufferPointer,
+        count: Int,
+        width: BitWidth,
+        range: Range<Int>,
+        into values: UnsafeMutableBufferPointer<Int32>
+    ) throws(QuantizationError) {
+        try check(count: count)
+        let expected = byteCount(count: count, width: width)
+        guard bytes.count == expected else { throw .wrongByteCount(got: bytes.count, expected: expected) }
+        let endIsAligned = range.upperBound % groupCount == 0 || range.upperBound == count
+        guard range.lowerBound >= 0, range.lowerBound % groupCount == 0, endIsAligned, range.upperBound <= count,
+            values.count == range.count
+        else { throw .wrongCount(got: range.upperBound, expected: count) }
+        guard !range.isEmpty, let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+        // Bounds: the stretch begins at a whole group, and the vector's length was compared with its bytes.
+        hansa_unpack(
+            start + byteCount(count: range.lowerBound, width: width),
+            range.count,
+            UInt32(width.bits),
+            values.baseAddress
+        )
+    }
+
     /// Gives the floats nearest to q · step for every packed integer q.
     ///
     /// Refuses bytes of another length, an integer outside the lattice and padding that is not zero.
