@@ -70,8 +70,8 @@ public enum PackedLayout {
         guard range.lowerBound >= 0, range.lowerBound % groupCount == 0, endIsAligned, range.upperBound <= count,
             values.count == range.count
         else { throw .wrongCount(got: range.upperBound, expected: count) }
+        // Bounds: the vector's length was compared with its bytes, and the stretch begins at a whole group within it.
         guard !range.isEmpty, let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
-        // Bounds: the stretch begins at a whole group, and the vector's length was compared with its bytes.
         hansa_unpack(
             start + byteCount(count: range.lowerBound, width: width),
             range.count,
