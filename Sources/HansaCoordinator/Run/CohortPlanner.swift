@@ -1,5 +1,5 @@
-import HansaAggregation
-import HansaCore
+public import HansaAggregation
+public import HansaCore
 import HansaNumerics
 import HansaResults
 
@@ -119,5 +119,12 @@ struct CohortPlanner {
         stream.shuffle(&arrivals)
         let counted = Set(arrivals.prefix(policy.cohort))
         return present.filter { counted.contains($0) }
+    }
+}
+
+extension RunSpecification {
+    /// The clients whose updates the first attempt at a round waits for, in the order of selection.
+    public func participants(round: UInt32) throws(SelectionError) -> [ClientID] {
+        try CohortPlanner(self).cohort(round: round, attempt: 0).expected
     }
 }

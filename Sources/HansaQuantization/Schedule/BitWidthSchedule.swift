@@ -30,6 +30,31 @@ public enum BitWidthSchedule: Hashable, Sendable {
         }
     }
 
+    #if !hasFeature(Embedded)
+    /// The width of one client in round `round`: roundHalfEven(to + (from − to) · (cos(π t / T) + 1) / 2 · α).
+    ///
+    /// The client-side schedule of AQ-DP. A constant schedule gives every client its width.
+    ///
+    /// - Parameter importance: the client's α, from 0 to 1 (``ClientImportance``).
+    public func width(round: Int, importance: Double) throws(QuantizationError) -> BitWidth {
+        let own = try width(round: round)
+        guard importance.isFinite, (0...1).contains(importance) else { throw .invalidSchedule }
+        guard case .cosine(let from, let to, _) = self else { return own }
+        let scaled = Double(to.bits) + Double(from.bits - to.bits) * (try wave(round: round)) * importance
+        // From 2 to 32, because the wave and the importance lie from 0 to 1.
+        return try BitWidth(Int(scaled.rounded(.toNearestOrEven)))
+    }
+
+    /// (cos(π t / T) + 1) / 2, from 1 in round 0 towards 0; 1 for a constant schedule.
+    public func wave(round: Int) throws(QuantizationError) -> Double {
+        _ = try width(round: round)
+        guard case .cosine(_, _, let rounds) = self else { return 1 }
+        if let twiceCosine = Self.exactTwiceCosine(round: round, rounds: rounds) { return Double(2 + twiceCosine) / 4 }
+        let cosine = FixedPointCosine.cosine(piTimes: UInt64(round), over: UInt64(rounds))
+        return (1 + Double(cosine) / Double(UInt64(1) << UInt64(FixedPointCosine.fractionBits))) / 2
+    }
+    #endif
+
     /// The widest width of any round, by which sums and buffers are bounded.
     public var widthMax: BitWidth {
         switch self {

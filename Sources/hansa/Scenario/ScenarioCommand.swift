@@ -6,8 +6,8 @@ import HansaSimulation
 struct ScenarioCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scenario",
-        abstract: "Check scenario files, and write the plans that they make.",
-        subcommands: [Check.self, ScenarioPlanCommand.self]
+        abstract: "Check scenario files, write the plans that they make, and count bytes without training.",
+        subcommands: [Check.self, ScenarioPlanCommand.self, ScenarioBytesCommand.self]
     )
 
     /// `hansa scenario check`: reports every mistake, or prints the scenario with all defaults filled in.
