@@ -24,4 +24,6 @@ public enum RandomPurpose: UInt8, CaseIterable, Sendable {
     case augmentation = 11
     /// Roles of a round's clients, such as anchor and miner.
     case roles = 12
+    /// The order in which updates are compared with each other.
+    case comparison = 13
 }

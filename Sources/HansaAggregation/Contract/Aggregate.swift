@@ -8,6 +8,8 @@ public struct Aggregate: Equatable, Sendable {
     public var updateCount: Int
     /// The sum of their weights.
     public var totalWeight: Int64
+    /// What a strategy's own aggregator reports beside the sum, for ``Strategy/advance(_:by:)`` of that strategy.
+    public var parts: [StateTensor] = []
 
     public init(delta: [Float], updateCount: Int, totalWeight: Int64) {
         self.delta = delta

@@ -6,6 +6,8 @@ public enum AggregationError: Error, Equatable, Sendable {
     case unexpectedRole
     /// The weight is below 1 or above the plan's largest.
     case invalidWeight(got: Int64, max: Int64)
+    /// An update says of another number of experts how many tokens they learned from.
+    case wrongLoadCount(got: Int, expected: Int)
     /// An integer lies outside the lattice, or padding is not zero.
     case outsideLattice
     /// The assignment was taken in already.
@@ -32,6 +34,7 @@ extension AggregationError: CustomStringConvertible {
         case .wrongByteCount(let got, let expected): "the payload has \(got) bytes, the plan gives \(expected)"
         case .unexpectedRole: "no plan of this round is for the update's role"
         case .invalidWeight(let got, let max): "the weight is \(got), the plan allows 1 to \(max)"
+        case .wrongLoadCount(let got, let expected): "the loads are of \(got) experts, expected \(expected)"
         case .outsideLattice: "an integer lies outside the plan's lattice, or padding is not zero"
         case .duplicate: "an update of this assignment was taken in already"
         case .cohortFull(let max): "the sum was bounded for \(max) updates and holds as many"

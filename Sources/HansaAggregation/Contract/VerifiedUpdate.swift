@@ -8,6 +8,8 @@ public struct VerifiedUpdate: Sendable {
     public var role: ClientRole
     /// The integer weight under the plan's rule, at least 1.
     public var weight: Int64
+    /// How many tokens each expert learned from, in `ParameterSchema.experts`' order; empty unless the plan asks.
+    public var expertLoads: [UInt32] = []
     /// The packed sections, in the plan's order, back to back.
     public var payload: [UInt8]
     /// The client's mean training loss, finite; nil where the plan does not ask for it.
