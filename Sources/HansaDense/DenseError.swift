@@ -30,6 +30,12 @@ public enum DenseError: Error, Equatable, Sendable {
     case diverged(step: Int)
     /// A block of a schema, counted from 0, is not the one that a fully connected classifier has there.
     case notDense(block: Int)
+    #if !hasFeature(Embedded)
+    /// A mixture has too many experts, or none.
+    case invalidExpertCount(got: Int, max: Int)
+    /// A block of a schema, counted from 0, is not the one that a Switch classifier has there.
+    case notSwitch(block: Int)
+    #endif
     /// A range of chunks lies outside the data's, or the parts of a measurement do not cover it exactly once.
     case invalidChunks(expected: Int)
 }
@@ -84,6 +90,13 @@ extension DenseError: CustomStringConvertible {
         case .notDense(let block):
             "block \(block) of the model is not a fully connected classifier's, expected layers.N.weight [out, in] and "
                 + "layers.N.bias [out] in turn: use an external trainer for other models"
+        #if !hasFeature(Embedded)
+        case .invalidExpertCount(let got, let max):
+            "the model has \(got) experts, expected 1 to \(max)"
+        case .notSwitch(let block):
+            "block \(block) of the model is not a Switch classifier's, expected layers.0.router.weight and four blocks of "
+                + "each expert: use an external trainer for other models"
+        #endif
         case .invalidChunks(let expected):
             "the chunks do not cover the \(expected) of the data exactly once"
         }
