@@ -1287,7 +1287,7 @@ const ProtobufCMessageDescriptor hansa__v1__work_request__descriptor =
   (ProtobufCMessageInit) hansa__v1__work_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hansa__v1__work__field_descriptors[5] =
+static const ProtobufCFieldDescriptor hansa__v1__work__field_descriptors[6] =
 {
   {
     "status",
@@ -1349,9 +1349,22 @@ static const ProtobufCFieldDescriptor hansa__v1__work__field_descriptors[5] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "memory_round",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Hansa__V1__Work, memory_round),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hansa__v1__work__field_indices_by_name[] = {
   2,   /* field[2] = assignment */
+  5,   /* field[5] = memory_round */
   3,   /* field[3] = plan */
   4,   /* field[4] = schema */
   0,   /* field[0] = status */
@@ -1360,7 +1373,7 @@ static const unsigned hansa__v1__work__field_indices_by_name[] = {
 static const ProtobufCIntRange hansa__v1__work__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor hansa__v1__work__descriptor =
 {
@@ -1370,7 +1383,7 @@ const ProtobufCMessageDescriptor hansa__v1__work__descriptor =
   "Hansa__V1__Work",
   "hansa.v1",
   sizeof(Hansa__V1__Work),
-  5,
+  6,
   hansa__v1__work__field_descriptors,
   hansa__v1__work__field_indices_by_name,
   1,  hansa__v1__work__number_ranges,
@@ -1569,7 +1582,7 @@ const ProtobufCMessageDescriptor hansa__v1__model_chunk__descriptor =
   (ProtobufCMessageInit) hansa__v1__model_chunk__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hansa__v1__upload_begin__field_descriptors[8] =
+static const ProtobufCFieldDescriptor hansa__v1__upload_begin__field_descriptors[9] =
 {
   {
     "assignment",
@@ -1667,9 +1680,22 @@ static const ProtobufCFieldDescriptor hansa__v1__upload_begin__field_descriptors
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "expert_loads",
+    9,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Hansa__V1__UploadBegin, n_expert_loads),
+    offsetof(Hansa__V1__UploadBegin, expert_loads),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hansa__v1__upload_begin__field_indices_by_name[] = {
   0,   /* field[0] = assignment */
+  8,   /* field[8] = expert_loads */
   5,   /* field[5] = has_training_loss */
   3,   /* field[3] = payload_digest */
   1,   /* field[1] = plan_digest */
@@ -1681,7 +1707,7 @@ static const unsigned hansa__v1__upload_begin__field_indices_by_name[] = {
 static const ProtobufCIntRange hansa__v1__upload_begin__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor hansa__v1__upload_begin__descriptor =
 {
@@ -1691,7 +1717,7 @@ const ProtobufCMessageDescriptor hansa__v1__upload_begin__descriptor =
   "Hansa__V1__UploadBegin",
   "hansa.v1",
   sizeof(Hansa__V1__UploadBegin),
-  8,
+  9,
   hansa__v1__upload_begin__field_descriptors,
   hansa__v1__upload_begin__field_indices_by_name,
   1,  hansa__v1__upload_begin__number_ranges,
@@ -2176,7 +2202,7 @@ const ProtobufCMessageDescriptor hansa__v1__refusal__descriptor =
   (ProtobufCMessageInit) hansa__v1__refusal__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue hansa__v1__refusal_reason__enum_values_by_number[30] =
+static const ProtobufCEnumValue hansa__v1__refusal_reason__enum_values_by_number[31] =
 {
   { "REFUSAL_REASON_UNSPECIFIED", "HANSA__V1__REFUSAL_REASON__REFUSAL_REASON_UNSPECIFIED", 0 },
   { "REFUSAL_REASON_UNKNOWN_CLIENT", "HANSA__V1__REFUSAL_REASON__REFUSAL_REASON_UNKNOWN_CLIENT", 1 },
@@ -2208,11 +2234,12 @@ static const ProtobufCEnumValue hansa__v1__refusal_reason__enum_values_by_number
   { "REFUSAL_REASON_TIMEOUT", "HANSA__V1__REFUSAL_REASON__REFUSAL_REASON_TIMEOUT", 27 },
   { "REFUSAL_REASON_SHUTTING_DOWN", "HANSA__V1__REFUSAL_REASON__REFUSAL_REASON_SHUTTING_DOWN", 28 },
   { "REFUSAL_REASON_TOO_MANY_SESSIONS", "HANSA__V1__REFUSAL_REASON__REFUSAL_REASON_TOO_MANY_SESSIONS", 29 },
+  { "REFUSAL_REASON_MISSING_STATE", "HANSA__V1__REFUSAL_REASON__REFUSAL_REASON_MISSING_STATE", 30 },
 };
 static const ProtobufCIntRange hansa__v1__refusal_reason__value_ranges[] = {
-{0, 0},{0, 30}
+{0, 0},{0, 31}
 };
-static const ProtobufCEnumValueIndex hansa__v1__refusal_reason__enum_values_by_name[30] =
+static const ProtobufCEnumValueIndex hansa__v1__refusal_reason__enum_values_by_name[31] =
 {
   { "REFUSAL_REASON_BUSY", 13 },
   { "REFUSAL_REASON_CONFLICTING_UPDATE", 7 },
@@ -2221,6 +2248,7 @@ static const ProtobufCEnumValueIndex hansa__v1__refusal_reason__enum_values_by_n
   { "REFUSAL_REASON_INVALID_WEIGHT", 11 },
   { "REFUSAL_REASON_MALFORMED", 20 },
   { "REFUSAL_REASON_MISSING_CAPABILITY", 16 },
+  { "REFUSAL_REASON_MISSING_STATE", 30 },
   { "REFUSAL_REASON_MODEL_MISMATCH", 17 },
   { "REFUSAL_REASON_NOT_SELECTED", 2 },
   { "REFUSAL_REASON_OUTSIDE_LATTICE", 10 },
@@ -2252,9 +2280,9 @@ const ProtobufCEnumDescriptor hansa__v1__refusal_reason__descriptor =
   "RefusalReason",
   "Hansa__V1__RefusalReason",
   "hansa.v1",
-  30,
+  31,
   hansa__v1__refusal_reason__enum_values_by_number,
-  30,
+  31,
   hansa__v1__refusal_reason__enum_values_by_name,
   1,
   hansa__v1__refusal_reason__value_ranges,

@@ -219,16 +219,28 @@ public struct ClientAgent<Words: RandomWords> {
         let plan = assignment.plan
         let loss = plan.returnedFields.contains(.trainingLoss) ? Float(trained.summary.meanLoss) : nil
         guard loss?.isFinite ?? true else { return nil }
-        let report = UpdateReport(
+        #if hasFeature(Embedded)
+        let report: UpdateReport
+        #else
+        var report: UpdateReport
+        #endif
+        report = UpdateReport(
             assignment: assignment.id,
             planDigest: plan.digest,
             sampleCount: trained.encoded.declaredSampleCount,
             trainingLoss: loss,
             payloadDigest: trained.payloadDigest
         )
+        #if hasFeature(Embedded)
+        let localState: [UInt8] = []
+        #else
+        if plan.returnedFields.contains(.expertLoads) { report.expertLoads = trained.expertLoads }
+        let localState = trained.localState
+        #endif
         return OutboxRecord(
             update: ClientUpdate(report: report, payload: trained.encoded.payload),
             sectionByteCounts: trained.sectionByteCounts,
+            localState: localState,
             charge: charge
         )
     }

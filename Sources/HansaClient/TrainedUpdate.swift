@@ -12,6 +12,13 @@ public struct TrainedUpdate: Sendable {
     /// Why training gave nothing, where the plan's noise hides that it did: for the owner alone.
     public var failure: RefusalReason?
 
+    #if !hasFeature(Embedded)
+    /// How many tokens each expert learned from; empty for models without experts.
+    public var expertLoads: [UInt32] = []
+    /// What the client remembers once this is recorded; see `ClientMemory`.
+    public var localState: [UInt8] = []
+    #endif
+
     public init(encoded: EncodedUpdate, summary: TrainingSummary) {
         self.init(encoded: encoded, summary: summary, payloadDigest: SHA256Digest(hashing: encoded.payload))
     }

@@ -27,6 +27,11 @@ public enum UpdateEncoder {
     ) -> Result<TrainedUpdate, RefusalReason> {
         func encode(_ trained: TrainedModel) -> TrainedUpdate? {
             var words = words
+            #if hasFeature(Embedded)
+            let loads: [UInt32] = []
+            #else
+            let loads = trained.expertLoads
+            #endif
             do throws(PipelineError) {
                 let encoded = try UpdatePipeline.encode(
                     local: trained.parameters,
@@ -36,7 +41,8 @@ public enum UpdateEncoder {
                     schema: schema,
                     words: &words,
                     noiseKey: noiseKey,
-                    noiseStation: noiseStation
+                    noiseStation: noiseStation,
+                    expertLoads: loads
                 )
                 return TrainedUpdate(encoded: encoded, summary: trained.summary)
             } catch {

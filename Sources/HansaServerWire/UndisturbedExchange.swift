@@ -17,20 +17,29 @@ public struct UndisturbedExchange: Hashable, Sendable {
     /// - Parameters:
     ///   - plan: the plan, validated against the schema.
     ///   - report: the header of the update that answers it.
+    ///   - memoryRound: that of the assignment.
     ///   - modelByteCount: the model's bytes as the plan sends them down.
     public init(
         plan: RoundPlan,
         schema: ParameterSchema,
         report: UpdateReport,
+        memoryRound: UInt32 = 0,
         modelByteCount: Int,
         configuration: ServerSession.Configuration
     ) {
         let id = report.assignment
-        let sections = plan.up.map { section in
-            UInt64(section.byteCount(parameterCount: schema.parameterRange(ofBlocks: section.blocks).count))
-        }
+        let sections = plan.sectionByteCounts(schema: schema, expertLoads: report.expertLoads)
         let total = sections.reduce(0, +)
-        addDown(.work(.assigned(id, plan: plan.canonicalBytes, schema: schema.canonicalBytes)))
+        addDown(
+            .work(
+                .assigned(
+                    id,
+                    plan: plan.canonicalBytes,
+                    schema: schema.canonicalBytes,
+                    memoryRound: memoryRound
+                )
+            )
+        )
         addUp(.modelRequest(ModelRequest(assignment: id, digest: plan.model)))
         addDown(.model(.follows(plan.model, totalByteCount: UInt64(modelByteCount), offset: 0)))
         let chunk = UInt64(configuration.chunkByteCountMax)

@@ -46,7 +46,7 @@ struct CoordinatorServiceTests {
     static func work(_ service: CoordinatorService, population: UInt32) async throws -> [Assignment] {
         var work: [Assignment] = []
         for number in 0..<population {
-            if case .assigned(let id, let plan, _) = await service.work(for: ClientID(number), holdMilliseconds: 0) {
+            if case .assigned(let id, let plan, _, _) = await service.work(for: ClientID(number), holdMilliseconds: 0) {
                 work.append(Assignment(id: id, plan: try RoundPlan(canonicalBytes: plan)))
             }
         }
@@ -190,7 +190,7 @@ struct CoordinatorServiceTests {
         for reply in await [older, newer] {
             switch reply {
             case .refused(.superseded): break
-            case .assigned(let id, _, _): #expect(id.round == 2 && id.client == client)
+            case .assigned(let id, _, _, _): #expect(id.round == 2 && id.client == client)
             default: Issue.record("got \(reply)")
             }
         }

@@ -50,7 +50,7 @@ struct ExactRunnerTests {
                 encoding: SimulatedEncoding(schema: schema, seed: 5)
             )
             var worker = executor.makeWorker()
-            let expected = try executor.execute(assignment, model: model, worker: &worker).get()
+            let expected = try executor.execute(assignment, model: model, memory: ClientMemory(), worker: &worker).get()
             let trained = try runner.train(assignment, schema: schema, model: model).get()
             #expect(trained.encoded == expected.encoded)
             #expect(trained.summary == expected.summary)
@@ -131,7 +131,7 @@ struct ExactRunnerTests {
                     encoding: SimulatedEncoding(schema: schema, seed: 5)
                 )
                 var worker = executor.makeWorker()
-                let simulated = try executor.execute(assignment, model: model, worker: &worker).get()
+                let simulated = try executor.execute(assignment, model: model, memory: ClientMemory(), worker: &worker).get()
                 #expect(simulated.failure == reason)
                 #expect(simulated.encoded.payload.count == trained.encoded.payload.count)
             }

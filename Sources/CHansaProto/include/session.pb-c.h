@@ -70,7 +70,11 @@ typedef enum _Hansa__V1__RefusalReason {
   HANSA__V1__REFUSAL_REASON__REFUSAL_REASON_SUPERSEDED = 26,
   HANSA__V1__REFUSAL_REASON__REFUSAL_REASON_TIMEOUT = 27,
   HANSA__V1__REFUSAL_REASON__REFUSAL_REASON_SHUTTING_DOWN = 28,
-  HANSA__V1__REFUSAL_REASON__REFUSAL_REASON_TOO_MANY_SESSIONS = 29
+  HANSA__V1__REFUSAL_REASON__REFUSAL_REASON_TOO_MANY_SESSIONS = 29,
+  /*
+   * The client lacks the state of its own that the coordinator counts on.
+   */
+  HANSA__V1__REFUSAL_REASON__REFUSAL_REASON_MISSING_STATE = 30
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(HANSA__V1__REFUSAL_REASON)
 } Hansa__V1__RefusalReason;
 /*
@@ -326,10 +330,15 @@ struct  Hansa__V1__Work
    * The parameter schema's canonical bytes (Proto/README.md, "The schema").
    */
   ProtobufCBinaryData schema;
+  /*
+   * The last committed round in which an update of this client counted that changed what the client remembers; 0 for
+   * none, and where the plan asks for no memory.
+   */
+  uint32_t memory_round;
 };
 #define HANSA__V1__WORK__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hansa__v1__work__descriptor) \
-    , HANSA__V1__WORK_STATUS__WORK_STATUS_UNSPECIFIED, 0, NULL, {0,NULL}, {0,NULL} }
+    , HANSA__V1__WORK_STATUS__WORK_STATUS_UNSPECIFIED, 0, NULL, {0,NULL}, {0,NULL}, 0 }
 
 
 /*
@@ -417,10 +426,15 @@ struct  Hansa__V1__UploadBegin
    */
   size_t n_section_byte_counts;
   uint64_t *section_byte_counts;
+  /*
+   * How many tokens each expert learned from, in the schema's order: exactly if the plan asks for it.
+   */
+  size_t n_expert_loads;
+  uint32_t *expert_loads;
 };
 #define HANSA__V1__UPLOAD_BEGIN__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hansa__v1__upload_begin__descriptor) \
-    , NULL, {0,NULL}, 0, {0,NULL}, 0, 0, 0, 0,NULL }
+    , NULL, {0,NULL}, 0, {0,NULL}, 0, 0, 0, 0,NULL, 0,NULL }
 
 
 /*

@@ -20,6 +20,8 @@ public enum AggregationError: Error, Equatable, Sendable {
     case empty
     /// The aggregate has a value that is not finite, so the model would be destroyed.
     case notFinite
+    /// A role's algorithm needs a companion vector, and the strategy gives none that fits the model.
+    case missingCompanion
     /// The aggregator cannot add the coordinator's noise.
     case noiseUnsupported
     /// The strategy's stored state does not fit this strategy or model.
@@ -41,6 +43,7 @@ extension AggregationError: CustomStringConvertible {
         case .shapeMismatch: "the aggregates, plans or model do not belong together"
         case .empty: "no update was taken in"
         case .notFinite: "the new model would hold a value that is not finite; lower the server's learning rate"
+        case .missingCompanion: "the strategy gives no vector that fits the model to the role that needs one"
         case .noiseUnsupported: "this strategy's aggregator cannot add central noise; use local or distributed noise"
         case .invalidState(let reason): "the stored state does not fit: \(reason)"
         case .configuration(let error): error.description

@@ -4,6 +4,10 @@ public import HansaQuantization
 /// A strategy's part of the plan for one role in one round.
 public struct RoundDirective: Sendable {
     public var work: LocalWork
+    /// What clients make of the model with their data.
+    public var algorithm: LocalAlgorithm = .descent
+    /// Whether clients leave out the sections of experts that learned from no token.
+    public var omitsIdleExperts = false
     public var weighting: WeightRule
     public var clip: ClipRule
     public var noise: NoisePlan

@@ -24,6 +24,16 @@ public protocol Strategy: Sendable {
     /// The plan's strategy part for a role.
     func directive(for role: ClientRole, in context: RoundContext) throws(AggregationError) -> RoundDirective
 
+    /// The vector that is sent behind the model to the clients of a role whose algorithm has a companion: as many numbers
+    /// as the schema has parameters. It follows from ``state``.
+    func companion(for role: ClientRole, in context: RoundContext) -> [Float]?
+
+    /// Whether a counted update of this role changes what the client remembers.
+    func changesMemory(as role: ClientRole) -> Bool
+
+    /// Whether the round asks every client of the roster, and not a cohort.
+    func asksEveryone(in context: RoundContext) -> Bool
+
     /// A fresh aggregator for one round.
     func makeAggregator(shape: AggregationShape) throws(AggregationError) -> any Aggregator
 
@@ -42,6 +52,9 @@ extension Strategy {
     public var traits: Set<StrategyTrait> { [] }
     public func roles(in context: RoundContext) -> [ClientRole] { [.trainer] }
     public func role(of client: ClientID, in context: RoundContext) -> ClientRole { .trainer }
+    public func companion(for role: ClientRole, in context: RoundContext) -> [Float]? { nil }
+    public func changesMemory(as role: ClientRole) -> Bool { false }
+    public func asksEveryone(in context: RoundContext) -> Bool { false }
     public var state: [StateTensor] { [] }
     public mutating func restore(_ state: [StateTensor]) throws(AggregationError) {
         guard state.isEmpty else { throw .invalidState("this strategy keeps no state") }

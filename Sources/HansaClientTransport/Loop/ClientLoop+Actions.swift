@@ -33,6 +33,9 @@ extension ClientLoop {
         case .send(let record):
             asked()
             sending = (record.assignment, record.update.report.payloadDigest)
+            #if !hasFeature(Embedded)
+            sendingState = record.localState
+            #endif
             reporter.sending(record.assignment)
             session.submit(record.update, sectionByteCounts: record.sectionByteCounts)
         case .withdraw(let id, let reason): withdraw(id, reason)
@@ -51,6 +54,17 @@ extension ClientLoop {
 
     private mutating func train(_ assignment: Assignment) -> AgentInput {
         guard let work, work.assignment.id == assignment.id else { return .trained(.failure(.modelMismatch)) }
+        #if !hasFeature(Embedded)
+        if assignment.plan.algorithm != .descent {
+            guard runner.kind == .exact else { return .trained(.failure(.missingCapability)) }
+            do throws(StateError) {
+                runner.take(try state.memory())
+            } catch {
+                outcome = .stateFailed(error.message)
+                return .trained(.failure(.missingState))
+            }
+        }
+        #endif
         let start = hansa_monotonic_milliseconds()
         // Nothing is durable or under way: a signal may end the process here.
         hansa_signals_end_process(1)
@@ -59,10 +73,12 @@ extension ClientLoop {
         model = []
         let milliseconds = hansa_monotonic_milliseconds() - start
         if case .success(var trained) = result {
-            trained.sectionByteCounts = assignment.plan.up.map { section in
-                let count = work.schema.parameterRange(ofBlocks: section.blocks).count
-                return UInt64(clamping: section.byteCount(parameterCount: count))
-            }
+            #if hasFeature(Embedded)
+            let loads: [UInt32] = []
+            #else
+            let loads = trained.expertLoads
+            #endif
+            trained.sectionByteCounts = assignment.plan.sectionByteCounts(schema: work.schema, expertLoads: loads)
             let byteCount = trained.encoded.payload.count
             let failure = trained.failure.map { runner.failureText ?? $0.explanation }
             reporter.trained(assignment.id, milliseconds: milliseconds, byteCount: byteCount, failure: failure)
@@ -131,6 +147,11 @@ extension ClientLoop {
     private mutating func settle(_ id: AssignmentID) {
         guard let sending, sending.assignment == id, let answer else { return }
         do throws(StateError) {
+            #if !hasFeature(Embedded)
+            // What the update changes is written before the update is let go of.
+            if !sendingState.isEmpty { try state.keep(memory: sendingState) }
+            sendingState = []
+            #endif
             try state.settle(
                 JournalEntry(assignment: id, payloadDigest: sending.payloadDigest, answer: answer)
             )

@@ -37,6 +37,10 @@ public struct ClientLoop<Runner: TrainingRunner>: ~Copyable {
     var model: [Float] = []
     /// What is being sent, for the journal.
     var sending: (assignment: AssignmentID, payloadDigest: SHA256Digest)?
+    #if !hasFeature(Embedded)
+    /// What that update changes of the client's memory.
+    var sendingState: [UInt8] = []
+    #endif
     /// The answer that lets go of it.
     var answer: SubmissionAnswer?
     /// The agent's newest timer.

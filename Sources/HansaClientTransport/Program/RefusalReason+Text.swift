@@ -32,6 +32,10 @@ extension RefusalReason {
         case .superseded: "a newer session of this client took its place; is the client running twice?"
         case .timeout: "the other side was silent for too long"
         case .shuttingDown: "the coordinator is about to stop"
+        #if !hasFeature(Embedded)
+        case .missingState:
+            "this client lacks the state that the coordinator counts on; its state folder was lost or is another run's"
+        #endif
         case .tooManySessions: "the coordinator has as many sessions as it takes"
         }
     }

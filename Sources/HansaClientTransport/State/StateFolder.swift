@@ -14,6 +14,7 @@ import HansaNumerics
 /// | `died-R` | nothing: the test hook has struck in round R |
 /// | `journal`, `journal.1` | what was answered, see ``Journal`` |
 /// | `ledger`, `ledger.1` | what the updates cost, see ``PrivacyLedger`` |
+/// | `memory` | what the client remembers between rounds, see `ClientMemory`; only where a plan asks for it |
 public struct StateFolder: ~Copyable {
     /// The largest record that is read: the largest update of a plan and what stands around it.
     static let recordByteCountMax: UInt64 = 9 << 30

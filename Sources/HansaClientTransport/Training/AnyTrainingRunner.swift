@@ -26,6 +26,15 @@ public enum AnyTrainingRunner: TrainingRunner {
         }
     }
 
+    #if !hasFeature(Embedded)
+    public mutating func take(_ memory: ClientMemory) {
+        // Of the others none can follow a plan that asks for it.
+        guard case .exact(var runner) = self else { return }
+        runner.take(memory)
+        self = .exact(runner)
+    }
+    #endif
+
     public mutating func train(
         _ assignment: Assignment,
         schema: ParameterSchema,

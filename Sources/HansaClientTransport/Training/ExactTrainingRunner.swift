@@ -2,6 +2,7 @@ public import HansaClient
 public import HansaCore
 import HansaDense
 public import HansaNumerics
+import HansaPrivacy
 public import HansaWire
 
 /// The exact trainer on the device's examples, whose updates are the same bytes as a simulated client's.
@@ -13,6 +14,10 @@ public struct ExactTrainingRunner<Source: ExampleSource>: TrainingRunner {
     private let source: Source
     private let seed: UInt64?
     private var workspace: DenseWorkspace?
+    #if !hasFeature(Embedded)
+    /// What the client remembers.
+    private var memory = ClientMemory()
+    #endif
 
     /// - Parameters:
     ///   - source: the examples to train on.
@@ -22,6 +27,10 @@ public struct ExactTrainingRunner<Source: ExampleSource>: TrainingRunner {
         self.seed = seed
     }
 
+    #if !hasFeature(Embedded)
+    public mutating func take(_ memory: ClientMemory) { self.memory = memory }
+    #endif
+
     public mutating func train(
         _ assignment: Assignment,
         schema: ParameterSchema,
@@ -29,14 +38,23 @@ public struct ExactTrainingRunner<Source: ExampleSource>: TrainingRunner {
     ) -> Result<TrainedUpdate, RefusalReason> {
         let streams = TrainingStreams(seed: seed, assignment: assignment.id)
         let training: Result<TrainedModel, RefusalReason>
+        #if !hasFeature(Embedded)
+        var round: LocalRound
+        do throws(RefusalReason) {
+            round = try LocalRound(assignment, schema: schema, model: model, memory: memory)
+        } catch {
+            return .failure(error)
+        }
+        #endif
         do throws(DenseError) {
-            var parameters = model
             let architecture = try DenseArchitecture(schema: schema)
             // Never two workspaces at once: the old one goes before the new one is made.
             if workspace?.architecture != architecture { workspace = nil }
             let workspace = workspace ?? DenseWorkspace(architecture)
             self.workspace = workspace
             var trainer = try DenseTrainer(architecture: architecture, source: source, workspace: workspace)
+            #if hasFeature(Embedded)
+            var parameters = model
             let summary = try trainer.train(
                 &parameters,
                 work: assignment.plan.work,
@@ -45,10 +63,14 @@ public struct ExactTrainingRunner<Source: ExampleSource>: TrainingRunner {
             training = .success(
                 TrainedModel(parameters: parameters, summary: summary, sampleCount: trainer.exampleCount)
             )
+            #else
+            training = .success(try round.train(&trainer, stream: streams.stream(.shuffling)))
+            #endif
         } catch {
             guard error.dependsOnExamples else { return .failure(error.refusal) }
             training = .failure(error.refusal)
         }
+        #if hasFeature(Embedded)
         return TrainingEncoder.encode(
             training,
             model: model,
@@ -56,5 +78,12 @@ public struct ExactTrainingRunner<Source: ExampleSource>: TrainingRunner {
             schema: schema,
             streams: streams
         )
+        #else
+        let noiseKey: NoiseKey?
+        do throws(PrivacyError) { noiseKey = try streams.noiseKey(for: assignment.plan) } catch {
+            return .failure(.policy)
+        }
+        return round.encode(training, words: streams.stream(.rounding), noiseKey: noiseKey)
+        #endif
     }
 }

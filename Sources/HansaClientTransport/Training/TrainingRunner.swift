@@ -23,10 +23,18 @@ public protocol TrainingRunner {
         model: [Float]
     ) -> Result<TrainedUpdate, RefusalReason>
 
+    #if !hasFeature(Embedded)
+    /// Takes what the client remembers, before each training whose plan asks for it.
+    mutating func take(_ memory: ClientMemory)
+    #endif
+
     /// Why the last call gave nothing, for the device's own log, where there is more to say than the reason.
     var failureText: String? { get }
 }
 
 extension TrainingRunner {
     public var failureText: String? { nil }
+    #if !hasFeature(Embedded)
+    public mutating func take(_ memory: ClientMemory) {}
+    #endif
 }

@@ -13,6 +13,9 @@ extension ProtobufCCodec {
         message.has_training_loss = begin.report.trainingLoss == nil ? 0 : 1
         message.training_loss = begin.report.trainingLoss ?? 0
         var counts = begin.sectionByteCounts
+        #if !hasFeature(Embedded)
+        var loads = begin.report.expertLoads
+        #endif
         return withAssignment(begin.report.assignment) { assignment in
             ProtobufCMemory.withBinaryData(begin.report.planDigest.bytes) { plan in
                 ProtobufCMemory.withBinaryData(begin.report.payloadDigest.bytes) { payload in
@@ -22,15 +25,27 @@ extension ProtobufCCodec {
                         message.payload_digest = payload
                         message.n_section_byte_counts = sections.count
                         message.section_byte_counts = sections.baseAddress
-                        return ProtobufCMemory.pack(
-                            &message,
-                            byteCount: hansa__v1__upload_begin__get_packed_size,
-                            pack: hansa__v1__upload_begin__pack
-                        )
+                        #if hasFeature(Embedded)
+                        return pack(&message)
+                        #else
+                        return loads.withUnsafeMutableBufferPointer { loads in
+                            message.n_expert_loads = loads.count
+                            message.expert_loads = loads.baseAddress
+                            return pack(&message)
+                        }
+                        #endif
                     }
                 }
             }
         }
+    }
+
+    private static func pack(_ message: inout Hansa__V1__UploadBegin) -> [UInt8] {
+        ProtobufCMemory.pack(
+            &message,
+            byteCount: hansa__v1__upload_begin__get_packed_size,
+            pack: hansa__v1__upload_begin__pack
+        )
     }
 
     static func decodeUploadBegin(_ bytes: [UInt8]) throws(WireError) -> WireMessage {
@@ -43,21 +58,39 @@ extension ProtobufCCodec {
         ) { (message: Hansa__V1__UploadBegin) throws(WireError) -> WireMessage in
             let hasLoss = message.has_training_loss != 0
             guard hasLoss || message.training_loss.bitPattern == 0 else { throw .malformedMessage(kind) }
+            #if hasFeature(Embedded)
+            let report: UpdateReport
+            #else
+            var report: UpdateReport
+            #endif
+            report = UpdateReport(
+                assignment: try assignment(message.assignment, kind),
+                planDigest: try digest(message.plan_digest, kind),
+                sampleCount: message.sample_count,
+                trainingLoss: hasLoss ? message.training_loss : nil,
+                payloadDigest: try digest(message.payload_digest, kind)
+            )
+            #if !hasFeature(Embedded)
+            report.expertLoads = try expertLoads(message)
+            #endif
             return .uploadBegin(
                 UploadBegin(
-                    report: UpdateReport(
-                        assignment: try assignment(message.assignment, kind),
-                        planDigest: try digest(message.plan_digest, kind),
-                        sampleCount: message.sample_count,
-                        trainingLoss: hasLoss ? message.training_loss : nil,
-                        payloadDigest: try digest(message.payload_digest, kind)
-                    ),
+                    report: report,
                     totalByteCount: message.total_byte_count,
                     sectionByteCounts: try sectionByteCounts(message)
                 )
             )
         }
     }
+
+    #if !hasFeature(Embedded)
+    private static func expertLoads(_ message: Hansa__V1__UploadBegin) throws(WireError) -> [UInt32] {
+        let count = message.expert_loads == nil ? 0 : message.n_expert_loads
+        guard count <= WireLimits.expertCountMax else { throw .malformedMessage(.uploadBegin) }
+        // Bounds: libprotobuf-c has allocated that many elements.
+        return [UInt32](UnsafeBufferPointer(start: message.expert_loads, count: count))
+    }
+    #endif
 
     /// The byte counts of the sections, whose sum must be the total.
     private static func sectionByteCounts(_ message: Hansa__V1__UploadBegin) throws(WireError) -> [UInt64] {

@@ -18,8 +18,9 @@ extension ProtobufCCodec {
         var message = Hansa__V1__Work()
         hansa__v1__work__init(&message)
         switch work {
-        case .assigned(let id, let plan, let schema):
+        case .assigned(let id, let plan, let schema, let memoryRound):
             message.status = HANSA__V1__WORK_STATUS__WORK_STATUS_ASSIGNED
+            message.memory_round = memoryRound
             return withAssignment(id) { assignment in
                 ProtobufCMemory.withBinaryData(plan) { plan in
                     ProtobufCMemory.withBinaryData(schema) { schema in
@@ -46,7 +47,9 @@ extension ProtobufCCodec {
     static func decodeWork(_ bytes: [UInt8]) throws(WireError) -> WireMessage {
         try ProtobufCMemory.unpack(bytes, kind: .work, hansa__v1__work__unpack, hansa__v1__work__free_unpacked) {
             (message: Hansa__V1__Work) throws(WireError) -> WireMessage in
-            let isEmpty = message.assignment == nil && message.plan.len == 0 && message.schema.len == 0
+            let isEmpty =
+                message.assignment == nil && message.plan.len == 0 && message.schema.len == 0
+                && message.memory_round == 0
             switch message.status {
             case HANSA__V1__WORK_STATUS__WORK_STATUS_ASSIGNED:
                 guard message.wait_milliseconds == 0, message.plan.len <= WireLimits.planByteCountMax,
@@ -56,7 +59,8 @@ extension ProtobufCCodec {
                     .assigned(
                         try assignment(message.assignment, .work),
                         plan: ProtobufCMemory.bytes(message.plan),
-                        schema: ProtobufCMemory.bytes(message.schema)
+                        schema: ProtobufCMemory.bytes(message.schema),
+                        memoryRound: message.memory_round
                     )
                 )
             case HANSA__V1__WORK_STATUS__WORK_STATUS_WAIT:

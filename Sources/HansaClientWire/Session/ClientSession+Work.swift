@@ -12,13 +12,19 @@ extension ClientSession {
             return (.workAnswered(.wait(milliseconds: milliseconds), schema: nil), .liveness)
         case .finished:
             return (.workAnswered(.finished, schema: nil), .liveness)
-        case .assigned(let id, let plan, let schema):
+        case .assigned(let id, let plan, let schema, let memoryRound):
             guard let welcome, id.client == welcome.client else { throw .malformedMessage(.work) }
             let byteClass = beginExchange(.work, id)
             do throws(RefusalReason) {
                 let schema = try Self.schema(schema)
                 let plan = try Self.plan(plan, of: id, run: welcome.run, schema: schema)
-                return (.workAnswered(.assignment(Assignment(id: id, plan: plan)), schema: schema), byteClass)
+                #if hasFeature(Embedded)
+                let assignment = Assignment(id: id, plan: plan)
+                #else
+                var assignment = Assignment(id: id, plan: plan)
+                assignment.memoryRound = memoryRound
+                #endif
+                return (.workAnswered(.assignment(assignment), schema: schema), byteClass)
             } catch {
                 return (.unreadableWork(id, error), byteClass)
             }

@@ -14,6 +14,9 @@ struct PartialModel: Sendable {
 
     private let sections: [SectionPlan]
     private let isPacked: Bool
+    #if !hasFeature(Embedded)
+    private let hasCompanion: Bool
+    #endif
     /// The flat vector of a model that is not packed; empty until its first bytes arrive.
     private var parameters: [Float] = []
     /// The bytes of a model that is packed.
@@ -24,15 +27,22 @@ struct PartialModel: Sendable {
         digest = plan.model
         self.schema = schema
         sections = plan.down
-        isPacked = plan.down.contains { section in
+        let isPacked = plan.down.contains { section in
             if case .packed = section.encoding { true } else { false }
         }
+        #if hasFeature(Embedded)
+        self.isPacked = isPacked
+        #else
+        // What follows the model has no place in its flat vector.
+        hasCompanion = plan.algorithm.hasCompanion
+        self.isPacked = isPacked || hasCompanion
+        #endif
         totalByteCount = UInt64(clamping: plan.modelByteCount(schema: schema))
     }
 
     /// Whether another download would bring the same bytes to the same places.
     func isSame(as other: Self) -> Bool {
-        digest == other.digest && schema == other.schema && sections == other.sections
+        isPacked == other.isPacked && digest == other.digest && schema == other.schema && sections == other.sections
     }
 
     /// Takes the next bytes, which must not go beyond the total.
@@ -77,6 +87,11 @@ struct PartialModel: Sendable {
         guard contentDigest == digest else { return nil }
         guard isPacked else { return parameters }
         // Integers outside the lattice and padding that is not 0 are damage like any other.
+        #if !hasFeature(Embedded)
+        if hasCompanion {
+            return try? ModelCoding.decodeWithCompanion(packed, sections: sections, schema: schema)
+        }
+        #endif
         return try? ModelCoding.decode(packed, sections: sections, schema: schema)
     }
 

@@ -71,6 +71,7 @@ extension RoundEngine {
         strategy = next.strategy
         modelDigest = digest
         participation.append(record)
+        noteMemory(of: record)
         note(.committed(record, trainingLoss: active.meanTrainingLoss))
         // Step 7.
         try perform { [store] () throws(StoreError) in

@@ -1,6 +1,7 @@
 import HansaAggregation
 import HansaCore
 import HansaNumerics
+import HansaResults
 
 extension RoundEngine {
     /// What the store holds, or a fresh run.
@@ -30,6 +31,21 @@ extension RoundEngine {
             return RecoveredRun(checkpoint: initial, progress: nil, participation: [])
         } catch {
             throw .store(error)
+        }
+    }
+
+    /// Notes whose memory moved on with a committed round.
+    ///
+    /// Roles are drawn from public values only, so a record tells again who did what.
+    mutating func noteMemory(of record: ParticipationRecord) {
+        guard case .committed = record.outcome else { return }
+        let context = specification.context(round: record.round, attempt: record.attempt)
+        guard strategy.roles(in: context).contains(where: { strategy.changesMemory(as: $0) }) else { return }
+        for number in record.accepted {
+            let client = ClientID(number)
+            if strategy.changesMemory(as: strategy.role(of: client, in: context)) {
+                memoryRounds[client] = record.round
+            }
         }
     }
 }

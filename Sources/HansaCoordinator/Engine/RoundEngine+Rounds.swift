@@ -1,5 +1,6 @@
 import HansaAggregation
 import HansaCore
+import HansaNumerics
 import HansaQuantization
 import HansaResults
 
@@ -24,7 +25,11 @@ extension RoundEngine {
         guard attempts < Int(specification.policy.attemptCountMax) else { throw .tooManyAborts(round: round) }
         let cohort: CohortPlanner.Cohort
         do {
-            cohort = try planner.cohort(round: round, attempt: UInt32(attempts))
+            cohort = try planner.cohort(
+                round: round,
+                attempt: UInt32(attempts),
+                policy: specification.policy(round: round, attempt: UInt32(attempts), by: strategy)
+            )
         } catch {
             throw .selection(error)
         }
@@ -68,7 +73,12 @@ extension RoundEngine {
         without excluded: Set<ClientID>
     ) throws(CoordinatorError) -> CohortPlanner.Cohort? {
         do {
-            return try planner.cohort(round: round, attempt: attempt, without: excluded)
+            return try planner.cohort(
+                round: round,
+                attempt: attempt,
+                policy: specification.policy(round: round, attempt: attempt, by: strategy),
+                without: excluded
+            )
         } catch {
             throw .selection(error)
         }
@@ -129,10 +139,17 @@ extension RoundEngine {
 
     /// The model that the clients of a plan start from.
     private func sentModel(of plan: RoundPlan) throws(CoordinatorError) -> SentModel {
+        var companion: [Float]?
+        if plan.algorithm.hasCompanion {
+            let context = specification.context(round: plan.round, attempt: plan.attempt)
+            companion = strategy.companion(for: plan.role, in: context)
+            guard companion?.count == checkpoint.schema.count else { throw .strategy(.missingCompanion) }
+        }
         do {
             return try SentModel(
                 of: checkpoint,
                 sections: plan.down,
+                companion: companion,
                 seed: specification.seed,
                 round: plan.round
             )
@@ -165,7 +182,10 @@ extension RoundEngine {
         return ActiveRound(
             opening: opening,
             terms: terms,
-            machine: RoundStateMachine(opening: opening, policy: specification.policy),
+            machine: RoundStateMachine(
+                opening: opening,
+                policy: specification.policy(round: opening.round, attempt: opening.attempt, by: strategy)
+            ),
             aggregator: aggregator,
             roles: roles,
             models: models,
@@ -181,15 +201,15 @@ extension RoundEngine {
             throw .recoveredRunMismatch("an update of a client without a role")
         }
         do {
-            try active?.aggregator.accumulate(
-                VerifiedUpdate(
-                    assignment: update.report.assignment,
-                    role: role,
-                    weight: update.weight,
-                    payload: payload,
-                    trainingLoss: update.report.trainingLoss
-                )
+            var verified = VerifiedUpdate(
+                assignment: update.report.assignment,
+                role: role,
+                weight: update.weight,
+                payload: payload,
+                trainingLoss: update.report.trainingLoss
             )
+            verified.expertLoads = update.report.expertLoads
+            try active?.aggregator.accumulate(verified)
         } catch {
             throw .strategy(error)
         }

@@ -29,6 +29,8 @@ public struct RoundEngine {
     var unwritten: [LedgerLine]
     /// What the plans of the last attempts say of privacy, oldest first.
     var terms: [RoundTerms] = []
+    /// The last committed round in which a client's update changed what the client remembers.
+    var memoryRounds: [ClientID: UInt32] = [:]
     /// Why the run ended before its last round, if it did.
     public internal(set) var stopped: BudgetStop?
     /// How many updates this engine made durable; none is counted twice.
@@ -55,6 +57,7 @@ public struct RoundEngine {
         participation = recovered.participation
         (ledger, unwritten) = try Self.recoverLedger(specification, store: store, beside: recovered)
         active = nil
+        for record in participation { noteMemory(of: record) }
         do { try strategy.restore(recovered.checkpoint.strategyState) } catch { throw .strategy(error) }
         if let ended = participation.last {
             try perform { () throws(StoreError) in
@@ -94,7 +97,9 @@ public struct RoundEngine {
         guard let id = active.machine.assignment(for: client), let plan = active.plan(of: client) else {
             return .wait(milliseconds: Self.pollMilliseconds)
         }
-        return .assignment(Assignment(id: id, plan: plan))
+        var assignment = Assignment(id: id, plan: plan)
+        if plan.algorithm.memory != .none { assignment.memoryRound = memoryRounds[client] ?? 0 }
+        return .assignment(assignment)
     }
 
     /// Whether clients of the round in progress start from the model that plans call so, or the ended run ended with it.

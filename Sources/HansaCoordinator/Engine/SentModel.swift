@@ -12,18 +12,25 @@ struct SentModel {
     private let checkpoint: Checkpoint
     private let sections: [SectionPlan]
     private let packed: [UInt8]?
+    private let companion: [Float]?
 
     /// The model in `sections`, rounded where they are packed.
+    ///
+    /// - Parameter companion: the vector that follows it, of as many numbers; nil for none.
     init(
         of checkpoint: Checkpoint,
         sections: [SectionPlan],
+        companion: [Float]? = nil,
         seed: UInt64,
         round: UInt32
     ) throws(QuantizationError) {
         self.checkpoint = checkpoint
         self.sections = sections
+        self.companion = companion
         let schema = checkpoint.schema
-        if sections.map({ Array($0.blocks) }).joined().elementsEqual(schema.blocks.indices), !sections.arePacked {
+        if companion == nil, !sections.arePacked,
+            sections.map({ Array($0.blocks) }).joined().elementsEqual(schema.blocks.indices)
+        {
             // The bytes are the parameters themselves, which are hashed already.
             digest = checkpoint.modelDigest
             packed = nil
@@ -31,12 +38,13 @@ struct SentModel {
         }
         // No client has this number, so the stream is the coordinator's own.
         var words = RandomStream(seed: seed, round: round, client: .max, purpose: .rounding)
-        let content = try ModelCoding.encode(
+        var content = try ModelCoding.encode(
             checkpoint.parameters,
             sections: sections,
             schema: schema,
             words: &words
         )
+        if let companion { content += ModelCoding.encode(companion: companion) }
         digest = SHA256Digest(schema: schema, modelContent: content)
         packed = content
     }
@@ -57,10 +65,14 @@ struct SentModel {
         }
     }
 
-    /// The parameters that a client reads from the bytes; decoded at each call where the model is packed.
+    /// The parameters that a client reads from the bytes, and behind them the companion where there is one; decoded at
+    /// each call where the model is packed.
     var parameters: [Float]? {
         guard let packed else { return checkpoint.parameters }
         do throws(QuantizationError) {
+            if companion != nil {
+                return try ModelCoding.decodeWithCompanion(packed, sections: sections, schema: checkpoint.schema)
+            }
             return try ModelCoding.decode(packed, sections: sections, schema: checkpoint.schema)
         } catch {
             return nil

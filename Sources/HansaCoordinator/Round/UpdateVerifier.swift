@@ -25,7 +25,14 @@ enum UpdateVerifier {
         let digest = received.payloadDigest ?? SHA256Digest(hashing: update.payload)
         guard digest == report.payloadDigest else { throw .digestMismatch }
         if received.checkedPlan == planDigest { return weight }
-        guard UpdatePipeline.isOnLattice(update.payload, plan: plan, schema: schema) else { throw .outsideLattice }
+        guard
+            UpdatePipeline.isOnLattice(
+                update.payload,
+                plan: plan,
+                schema: schema,
+                expertLoads: report.expertLoads
+            )
+        else { throw .outsideLattice }
         return weight
     }
 
@@ -42,10 +49,14 @@ enum UpdateVerifier {
         guard (report.trainingLoss != nil) == returnsLoss, report.trainingLoss.map(\.isFinite) ?? true else {
             throw .invalidFields
         }
+        let expertCount = plan.returnedFields.contains(.expertLoads) ? schema.experts.count : 0
+        guard report.expertLoads.count == expertCount else { throw .invalidFields }
         guard let weight = plan.weighting.coordinatorWeight(declaredSampleCount: report.sampleCount) else {
             throw .invalidWeight
         }
-        guard byteCount == UInt64(plan.updateByteCount(schema: schema)) else { throw .wrongByteCount }
+        guard byteCount == UInt64(plan.updateByteCount(schema: schema, expertLoads: report.expertLoads)) else {
+            throw .wrongByteCount
+        }
         return weight
     }
 }

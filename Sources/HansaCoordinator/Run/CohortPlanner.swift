@@ -31,8 +31,9 @@ struct CohortPlanner {
         self.recorded = recorded
     }
 
-    func cohort(round: UInt32, attempt: UInt32) throws(SelectionError) -> Cohort {
-        try anyCohort(round: round, attempt: attempt, without: [])
+    /// - Parameter policy: that of the round; the run's where it is not given.
+    func cohort(round: UInt32, attempt: UInt32, policy: RoundPolicy? = nil) throws(SelectionError) -> Cohort {
+        try anyCohort(round: round, attempt: attempt, policy: policy ?? specification.policy, without: [])
     }
 
     /// The clients of an attempt that must not ask some clients; nil where a record or a schedule of fixed cohorts asks
@@ -42,21 +43,28 @@ struct CohortPlanner {
     func cohort(
         round: UInt32,
         attempt: UInt32,
+        policy: RoundPolicy? = nil,
         without excluded: Set<ClientID>
     ) throws(SelectionError) -> Cohort? {
-        let cohort = try anyCohort(round: round, attempt: attempt, without: excluded)
+        let cohort = try anyCohort(
+            round: round,
+            attempt: attempt,
+            policy: policy ?? specification.policy,
+            without: excluded
+        )
         return cohort.selected.contains { excluded.contains($0) } ? nil : cohort
     }
 
     private func anyCohort(
         round: UInt32,
         attempt: UInt32,
+        policy: RoundPolicy,
         without excluded: Set<ClientID>
     ) throws(SelectionError) -> Cohort {
         switch specification.participation {
         case .recorded: try replayedCohort(round: round)
         case .selected(let selector):
-            try selectedCohort(by: selector, round: round, attempt: attempt, without: excluded)
+            try selectedCohort(by: selector, policy: policy, round: round, attempt: attempt, without: excluded)
         }
     }
 
@@ -76,11 +84,11 @@ struct CohortPlanner {
 
     private func selectedCohort(
         by selector: any CohortSelector,
+        policy: RoundPolicy,
         round: UInt32,
         attempt: UInt32,
         without excluded: Set<ClientID>
     ) throws(SelectionError) -> Cohort {
-        let policy = specification.policy
         // A schedule names clients by their numbers in the roster, so nobody is numbered anew for it.
         let renumbers = !excluded.isEmpty && !(selector is ScheduledCohortSelector)
         let eligible = renumbers ? (0..<specification.population).filter { !excluded.contains(ClientID($0)) } : []
@@ -105,13 +113,17 @@ struct CohortPlanner {
         return Cohort(
             attempt: attempt,
             selected: selected,
-            expected: drawOutcome(of: selected, round: round, attempt: attempt)
+            expected: drawOutcome(of: selected, policy: policy, round: round, attempt: attempt)
         )
     }
 
     /// The first `cohort` clients, in a drawn order of arrival, that do not drop out.
-    private func drawOutcome(of selected: [ClientID], round: UInt32, attempt: UInt32) -> [ClientID] {
-        let policy = specification.policy
+    private func drawOutcome(
+        of selected: [ClientID],
+        policy: RoundPolicy,
+        round: UInt32,
+        attempt: UInt32
+    ) -> [ClientID] {
         guard policy.dropout > 0 || selected.count > policy.cohort else { return selected }
         var stream = RandomStream(seed: specification.seed, round: round, purpose: .dropout, attempt: attempt)
         let present = selected.filter { _ in stream.nextDouble() >= policy.dropout }

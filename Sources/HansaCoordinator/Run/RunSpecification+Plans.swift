@@ -18,7 +18,7 @@ extension RunSpecification {
         var plans: [ClientRole: RoundPlan] = [:]
         for role in strategy.roles(in: context) {
             let directive = try strategy.directive(for: role, in: context)
-            plans[role] = RoundPlan(
+            var plan = RoundPlan(
                 run: run,
                 round: round,
                 attempt: attempt,
@@ -33,9 +33,24 @@ extension RunSpecification {
                 up: directive.up,
                 deadlineMilliseconds: policy.deadlineMilliseconds,
                 returnedFields: directive.returnedFields,
-                requiredCapabilities: directive.requiredCapabilities
+                requiredCapabilities: directive.requiredCapabilities.union(directive.algorithm.requiredCapabilities)
             )
+            plan.algorithm = directive.algorithm
+            plan.omitsIdleExperts = directive.omitsIdleExperts
+            plans[role] = plan
         }
         return plans
+    }
+
+    /// The policy of one round: that of the run, unless the strategy asks every client.
+    public func policy(round: UInt32, attempt: UInt32, by strategy: any Strategy) -> RoundPolicy {
+        guard strategy.asksEveryone(in: context(round: round, attempt: attempt)) else { return policy }
+        var policy = policy
+        // The quorum keeps its share of the cohort.
+        let quorum = (Double(policy.quorum) / Double(policy.cohort) * Double(population)).rounded(.up)
+        policy.cohort = Int(population)
+        policy.overSelection = 0
+        policy.quorum = min(Int(population), max(policy.quorum, Int(exactly: quorum) ?? policy.quorum))
+        return policy
     }
 }

@@ -234,7 +234,12 @@ extension CoordinatorService {
     private func reply(to client: ClientID) -> WorkReply {
         switch engine.requestWork(from: client) {
         case .assignment(let assignment):
-            .assigned(assignment.id, plan: downloads.bytes(of: assignment.plan), schema: schemaBytes)
+            .assigned(
+                assignment.id,
+                plan: downloads.bytes(of: assignment.plan),
+                schema: schemaBytes,
+                memoryRound: assignment.memoryRound
+            )
         case .wait(let milliseconds): .wait(milliseconds: milliseconds)
         case .finished: .finished
         case .refused(let reason): .refused(reason)
@@ -300,7 +305,8 @@ extension CoordinatorService {
     /// The answer where the payload is gone: its round ended, or a twin of it was faster.
     private func answerWithoutPayload(_ report: UpdateReport) -> SubmissionAnswer {
         do throws(CoordinatorError) {
-            let byteCount = engine.plan(of: report.assignment.client)?.updateByteCount(schema: specification.schema)
+            let byteCount = engine.plan(of: report.assignment.client)?
+                .updateByteCount(schema: specification.schema, expertLoads: report.expertLoads)
             return try engine.preview(report, byteCount: UInt64(byteCount ?? 0)) ?? .refused(.busy)
         } catch {
             fail(error)

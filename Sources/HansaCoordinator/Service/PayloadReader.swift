@@ -75,7 +75,13 @@ struct PayloadReader {
         do throws(StoreError) {
             let report = question.report
             guard let payload = try spool.take(report.assignment, digest: report.payloadDigest) else { return nil }
-            return (payload, UpdatePipeline.isOnLattice(payload.bytes, plan: question.plan, schema: question.schema))
+            let isOnLattice = UpdatePipeline.isOnLattice(
+                payload.bytes,
+                plan: question.plan,
+                schema: question.schema,
+                expertLoads: report.expertLoads
+            )
+            return (payload, isOnLattice)
         } catch {
             return nil
         }

@@ -60,6 +60,10 @@ public enum RefusalReason: UInt8, Error, CaseIterable, Sendable {
     case shuttingDown = 28
     /// More sessions than the coordinator takes.
     case tooManySessions = 29
+    #if !hasFeature(Embedded)
+    /// The client lacks the state of its own that the coordinator counts on.
+    case missingState = 30
+    #endif
 
     /// What the other side may do about it.
     public enum Class: Sendable {

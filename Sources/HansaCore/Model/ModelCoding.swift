@@ -79,6 +79,35 @@ public enum ModelCoding {
         return bytes
     }
 
+    #if !hasFeature(Embedded)
+    /// The bytes of a companion vector, which follow those of the model: little-endian float32.
+    public static func encode(companion: [Float]) -> [UInt8] {
+        companion.withUnsafeBytes { Array($0) }
+    }
+
+    /// The model that the bytes stand for and, behind it in one vector, the companion of as many numbers.
+    public static func decodeWithCompanion(
+        _ bytes: [UInt8],
+        sections: [SectionPlan],
+        schema: ParameterSchema
+    ) throws(QuantizationError) -> [Float] {
+        let companionByteCount = MemoryLayout<Float>.stride * schema.count
+        guard bytes.count >= companionByteCount else {
+            throw .wrongByteCount(got: bytes.count, expected: companionByteCount)
+        }
+        let modelByteCount = bytes.count - companionByteCount
+        var vector = try decode(Array(bytes[..<modelByteCount]), sections: sections, schema: schema)
+        vector.append(
+            contentsOf: [Float](unsafeUninitializedCapacity: schema.count) { floats, initialized in
+                // Bounds: as many bytes as the floats take were set apart above.
+                UnsafeMutableRawBufferPointer(floats).copyBytes(from: bytes[modelByteCount...])
+                initialized = schema.count
+            }
+        )
+        return vector
+    }
+    #endif
+
     /// The model that the bytes stand for; blocks in no section are 0.
     ///
     /// The sections belong to a plan that was validated against the schema. The bytes are a stranger's: another length, an

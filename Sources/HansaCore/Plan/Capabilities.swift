@@ -22,6 +22,15 @@ public struct Capabilities: OptionSet, Hashable, Sendable {
     /// Local steps by Adam and AdamW.
     public static let adaptiveSteps = Self(rawValue: 32)
 
+    /// Updates from gradients at chosen points: FedAMD's two roles and SCAFFOLD's corrected steps.
+    public static let gradients = Self(rawValue: 64)
+
+    /// State that the device keeps from round to round and that moves on with the rounds that counted.
+    public static let memory = Self(rawValue: 128)
+
+    /// A second vector behind the model.
+    public static let companions = Self(rawValue: 256)
+
     #if hasFeature(Embedded)
     /// What this version can do: as a thin client, nothing that plans of format 1 cannot ask for.
     public static let known: Self = [.packedIntegers, .exactTrainer, .integerNormBounds, .exactNoise]
@@ -29,6 +38,7 @@ public struct Capabilities: OptionSet, Hashable, Sendable {
     /// What this version can do.
     public static let known: Self = [
         .packedIntegers, .exactTrainer, .integerNormBounds, .exactNoise, .boundedSteps, .adaptiveSteps,
+        .gradients, .memory, .companions,
     ]
     #endif
 }

@@ -11,6 +11,13 @@ public struct ReturnedFields: OptionSet, Hashable, Sendable {
     /// The mean training loss.
     public static let trainingLoss = Self(rawValue: 2)
 
+    /// How many tokens each expert of the model learned from; never under noise.
+    public static let expertLoads = Self(rawValue: 4)
+
     /// Every field this version knows.
+    #if hasFeature(Embedded)
     public static let known: Self = [.sampleCount, .trainingLoss]
+    #else
+    public static let known: Self = [.sampleCount, .trainingLoss, .expertLoads]
+    #endif
 }

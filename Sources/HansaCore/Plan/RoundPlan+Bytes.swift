@@ -5,11 +5,12 @@ import HansaQuantization
 extension RoundPlan {
     /// The highest version of the canonical form that this program reads.
     ///
-    /// A plan is written in the lowest that can say what it says: 1 where the local work is plain SGD, else 2.
+    /// A plan is written in the lowest that can say what it says: 1 where the local work is plain SGD, 2 where only its
+    /// optimizer or bounds are more, else 3.
     #if hasFeature(Embedded)
     public static let formatVersionMax: UInt8 = 1
     #else
-    public static let formatVersionMax: UInt8 = 2
+    public static let formatVersionMax: UInt8 = 3
     #endif
     /// More sections than blocks cannot be.
     private static let sectionCountMax = ParameterSchema.blockCountMax
@@ -36,6 +37,10 @@ extension RoundPlan {
         Self.encode(work, into: &writer)
         #if !hasFeature(Embedded)
         if version >= 2 { Self.encodeOptions(work, into: &writer) }
+        if version >= 3 {
+            Self.encode(algorithm, into: &writer)
+            writer.write(omitsIdleExperts)
+        }
         #endif
         Self.encode(weighting, into: &writer)
         Self.encode(clip, into: &writer)
@@ -48,7 +53,12 @@ extension RoundPlan {
     }
 
     /// The version of the canonical form that this plan is written in.
-    public var formatVersion: UInt8 { work.isPlain ? 1 : 2 }
+    public var formatVersion: UInt8 {
+        #if !hasFeature(Embedded)
+        if algorithm != .descent || omitsIdleExperts { return 3 }
+        #endif
+        return work.isPlain ? 1 : 2
+    }
 
     /// Reads the canonical form; every other byte string is refused.
     public init(canonicalBytes bytes: [UInt8]) throws(PlanError) {
@@ -77,6 +87,12 @@ extension RoundPlan {
         #else
         var work = try decodeWork(from: &reader)
         if version >= 2 { try decodeOptions(of: &work, from: &reader) }
+        var algorithm = LocalAlgorithm.descent
+        var omitsIdleExperts = false
+        if version >= 3 {
+            algorithm = try decodeAlgorithm(from: &reader)
+            omitsIdleExperts = try reader.readBool()
+        }
         #endif
         let weighting = try decodeWeighting(from: &reader)
         let clip = try decodeClip(from: &reader)
@@ -87,7 +103,12 @@ extension RoundPlan {
         let returned = ReturnedFields(rawValue: try reader.readUInt32())
         guard ReturnedFields.known.isSuperset(of: returned) else { throw .invalidValue }
         let capabilities = Capabilities(rawValue: try reader.readUInt64())
-        return RoundPlan(
+        #if hasFeature(Embedded)
+        let plan: RoundPlan
+        #else
+        var plan: RoundPlan
+        #endif
+        plan = RoundPlan(
             run: run,
             round: round,
             attempt: attempt,
@@ -106,6 +127,15 @@ extension RoundPlan {
             returnedFields: returned,
             requiredCapabilities: capabilities
         )
+        #if hasFeature(Embedded)
+        return plan
+        #else
+        plan.algorithm = algorithm
+        plan.omitsIdleExperts = omitsIdleExperts
+        // A lower format can say it, so these are not the plan's one byte form.
+        guard plan.formatVersion == version else { throw .invalidValue }
+        return plan
+        #endif
     }
 
     private static func encode(_ work: LocalWork, into writer: inout ByteWriter) {

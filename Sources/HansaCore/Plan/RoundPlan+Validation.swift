@@ -10,7 +10,9 @@ extension RoundPlan {
         guard Capabilities.known.isSuperset(of: requiredCapabilities) else { throw .unknownCapability }
         #if !hasFeature(Embedded)
         // A client that lacks a capability must be able to tell by the list alone.
-        guard requiredCapabilities.isSuperset(of: work.requiredCapabilities) else { throw .unknownCapability }
+        guard requiredCapabilities.isSuperset(of: work.requiredCapabilities.union(algorithm.requiredCapabilities))
+        else { throw .unknownCapability }
+        try validateAlgorithm()
         #endif
         try Self.validateCoverage(of: down, schema: schema)
         try Self.validateCoverage(of: up, schema: schema)
@@ -89,3 +91,20 @@ extension RoundPlan {
         guard next == schema.blocks.count else { throw .invalidSections(section: sections.count) }
     }
 }
+
+#if !hasFeature(Embedded)
+extension RoundPlan {
+    private func validateAlgorithm() throws(PlanError) {
+        guard algorithm.isValid else { throw .invalidWork }
+        switch algorithm {
+        case .recursiveGradient, .controlVariates:
+            // Steps of plain SGD, whose number is part of the algorithm.
+            guard work.isPlain, work.momentum == 0, work.stepCountMax > 0 else { throw .invalidWork }
+        default: break
+        }
+        guard !omitsIdleExperts || (noise == .none && returnedFields.contains(.expertLoads)) else {
+            throw .invalidWork
+        }
+    }
+}
+#endif

@@ -31,8 +31,6 @@ extension RoundPlan {
         work.gradientNormMax = try reader.readFloat()
         work.proximal = try reader.readFloat()
         guard try reader.readUInt8() == noCorrection else { throw .invalidValue }
-        // Format 1 can say it, so these are not the plan's one byte form.
-        guard !work.isPlain else { throw .invalidValue }
     }
 
     private static func encode(_ moments: AdamMoments, into writer: inout ByteWriter) {

@@ -21,6 +21,16 @@ public struct RoundPlan: Hashable, Sendable {
     /// The version of that model, 0 for the initial one.
     public var modelVersion: UInt64
     public var work: LocalWork
+    #if hasFeature(Embedded)
+    // The thin client reads plans of format 1 only, which cannot ask for more.
+    public var algorithm: LocalAlgorithm { .descent }
+    public var omitsIdleExperts: Bool { false }
+    #else
+    /// What is made of the model with the data.
+    public var algorithm: LocalAlgorithm = .descent
+    /// Whether the sections of experts that learned from no token are left out of the update.
+    public var omitsIdleExperts = false
+    #endif
     public var weighting: WeightRule
     public var clip: ClipRule
     public var noise: NoisePlan
@@ -78,7 +88,14 @@ public struct RoundPlan: Hashable, Sendable {
     public func updateByteCount(schema: ParameterSchema) -> Int { Self.byteCount(of: up, schema: schema) }
 
     /// The byte count of the model as this plan sends it down; the plan was validated against the schema.
-    public func modelByteCount(schema: ParameterSchema) -> Int { Self.byteCount(of: down, schema: schema) }
+    public func modelByteCount(schema: ParameterSchema) -> Int {
+        let byteCount = Self.byteCount(of: down, schema: schema)
+        #if hasFeature(Embedded)
+        return byteCount
+        #else
+        return byteCount + (algorithm.hasCompanion ? MemoryLayout<Float>.stride * schema.count : 0)
+        #endif
+    }
 
     private static func byteCount(of sections: [SectionPlan], schema: ParameterSchema) -> Int {
         var total = 0

@@ -16,6 +16,7 @@ public enum UpdatePipeline {
     ///   - words: randomness for rounding; never for noise.
     ///   - noiseKey: the key of the plan's noise, used for this payload only; nil where the client adds none.
     ///   - noiseStation: the plan's noise station, where it is kept for several payloads.
+    ///   - expertLoads: how many tokens each expert learned from; sections of idle ones are left out where the plan says so.
     public static func encode(
         local: [Float],
         received: [Float],
@@ -24,7 +25,8 @@ public enum UpdatePipeline {
         schema: ParameterSchema,
         words: inout some RandomWords,
         noiseKey: NoiseKey? = nil,
-        noiseStation: NoiseStation? = nil
+        noiseStation: NoiseStation? = nil,
+        expertLoads: [UInt32] = []
     ) throws(PipelineError) -> EncodedUpdate {
         guard local.count == schema.count else {
             throw .wrongParameterCount(got: local.count, expected: schema.count)
@@ -36,6 +38,7 @@ public enum UpdatePipeline {
         // The plan came over the wire: sections that do not fit the schema end here and not in an index.
         do throws(PlanError) { try plan.validate(schema: schema, cohortMax: 1) } catch { throw .invalidPlan(error) }
         let factor = Float(plan.weighting.clientFactor(sampleCount: sampleCount))
+        let omitted = plan.omittedSections(schema: schema, expertLoads: expertLoads)
         var update: EncodedUpdate
         if plan.clip == .none {
             do throws(QuantizationError) {
@@ -45,6 +48,7 @@ public enum UpdatePipeline {
                     factor: factor,
                     plan: plan,
                     schema: schema,
+                    omitted: omitted,
                     words: &words
                 )
             } catch {
@@ -66,7 +70,7 @@ public enum UpdatePipeline {
                 station: noiseStation
             )
             do throws(QuantizationError) {
-                update = try pack(rounded.values, plan: plan, schema: schema)
+                update = try pack(rounded.values, plan: plan, schema: schema, omitted: omitted)
             } catch {
                 throw .quantization(error)
             }
@@ -80,11 +84,19 @@ public enum UpdatePipeline {
     /// Whether the payload has the plan's length, every integer lies within its lattice, and padding is zero.
     ///
     /// The plan is the coordinator's own and was validated against the schema.
-    public static func isOnLattice(_ payload: [UInt8], plan: RoundPlan, schema: ParameterSchema) -> Bool {
-        guard payload.count == plan.updateByteCount(schema: schema) else { return false }
+    ///
+    /// - Parameter expertLoads: what the client reports of its experts, which says what it may leave out.
+    public static func isOnLattice(
+        _ payload: [UInt8],
+        plan: RoundPlan,
+        schema: ParameterSchema,
+        expertLoads: [UInt32] = []
+    ) -> Bool {
+        guard payload.count == plan.updateByteCount(schema: schema, expertLoads: expertLoads) else { return false }
+        let omitted = plan.omittedSections(schema: schema, expertLoads: expertLoads)
         return payload.withUnsafeBytes { bytes in
             var start = 0
-            for section in plan.up {
+            for (section, isOmitted) in zip(plan.up, omitted) where !isOmitted {
                 guard case .packed(let lattice, let width) = section.encoding else { return false }
                 let count = schema.parameterRange(ofBlocks: section.blocks).count
                 let end = start + section.byteCount(parameterCount: count)
@@ -115,14 +127,18 @@ public enum UpdatePipeline {
         factor: Float,
         plan: RoundPlan,
         schema: ParameterSchema,
+        omitted: [Bool],
         words: inout some RandomWords
     ) throws(QuantizationError) -> EncodedUpdate {
-        let byteCount = plan.updateByteCount(schema: schema)
+        var byteCount = 0
+        for (section, isOmitted) in zip(plan.up, omitted) where !isOmitted {
+            byteCount += section.byteCount(parameterCount: schema.parameterRange(ofBlocks: section.blocks).count)
+        }
         var saturatedCount = 0
         var failure: QuantizationError?
         let payload = [UInt8](unsafeUninitializedCapacity: byteCount) { payload, initialized in
             var end = 0
-            for section in plan.up {
+            for (section, isOmitted) in zip(plan.up, omitted) where !isOmitted {
                 let range = schema.parameterRange(ofBlocks: section.blocks)
                 let start = end
                 end += section.byteCount(parameterCount: range.count)
@@ -204,14 +220,17 @@ public enum UpdatePipeline {
     private static func pack(
         _ values: [Int32],
         plan: RoundPlan,
-        schema: ParameterSchema
+        schema: ParameterSchema,
+        omitted: [Bool]
     ) throws(QuantizationError) -> EncodedUpdate {
         var payload: [UInt8] = []
         var start = 0
-        for section in plan.up {
+        for (section, isOmitted) in zip(plan.up, omitted) {
             guard case .packed(_, let width) = section.encoding else { throw .invalidLattice }
             let end = start + schema.parameterRange(ofBlocks: section.blocks).count
-            payload.append(contentsOf: try PackedLayout.pack(Array(values[start..<end]), width: width))
+            if !isOmitted {
+                payload.append(contentsOf: try PackedLayout.pack(Array(values[start..<end]), width: width))
+            }
             start = end
         }
         return EncodedUpdate(payload: payload, declaredSampleCount: 0, saturatedCount: 0, wasClipped: false)

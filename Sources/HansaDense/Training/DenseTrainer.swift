@@ -22,7 +22,7 @@ public struct DenseTrainer<Source: ExampleSource>: LocalTrainer {
     public var exampleCount: Int { source.count }
 
     private let source: Source
-    private let workspace: DenseWorkspace
+    let workspace: DenseWorkspace
 
     /// Checks that the model fits the data, label by label.
     ///
@@ -93,8 +93,32 @@ public struct DenseTrainer<Source: ExampleSource>: LocalTrainer {
         work: LocalWork,
         isFused: Bool
     ) throws(DenseError) -> Double {
-        let last = workspace.layers.count - 1
+        let loss = try accumulateGradient(order, batch, fusedRate: isFused ? work.learningRate : nil)
+        #if !hasFeature(Embedded)
+        if work.requiredCapabilities != [] {
+            workspace.refinements.bound(workspace.layers, work)
+            if workspace.refinements.takeStep(workspace.layers) { return loss }
+        }
+        #endif
         if !isFused {
+            for index in workspace.layers.indices {
+                hansa_dense_apply(&workspace.layers[index], work.learningRate, work.momentum, work.weightDecay)
+            }
+        }
+        return loss
+    }
+
+    /// Sums a batch's gradient into the layers, or takes the step of plain SGD layer by layer on the way back.
+    ///
+    /// - Parameter fusedRate: the learning rate of such a step; nil to keep the gradient.
+    /// - Returns: the batch's mean loss.
+    func accumulateGradient(
+        _ order: [UInt32],
+        _ batch: Range<Int>,
+        fusedRate: Float? = nil
+    ) throws(DenseError) -> Double {
+        let last = workspace.layers.count - 1
+        if fusedRate == nil {
             for index in workspace.layers.indices { hansa_dense_clear_gradient(&workspace.layers[index]) }
         }
         var loss = 0.0
@@ -114,24 +138,13 @@ public struct DenseTrainer<Source: ExampleSource>: LocalTrainer {
             for index in stride(from: last, through: 0, by: -1) {
                 // The derivative by the input needs the weights from before the step.
                 if index > 0 { hansa_dense_backward(&workspace.layers[index], block.count) }
-                if isFused {
-                    hansa_dense_step(&workspace.layers[index], block.count, work.learningRate)
+                if let fusedRate {
+                    hansa_dense_step(&workspace.layers[index], block.count, fusedRate)
                 } else {
                     hansa_dense_accumulate(&workspace.layers[index], block.count)
                 }
             }
             start = block.upperBound
-        }
-        #if !hasFeature(Embedded)
-        if work.requiredCapabilities != [] {
-            workspace.refinements.bound(workspace.layers, work)
-            if workspace.refinements.takeStep(workspace.layers) { return loss / Double(batch.count) }
-        }
-        #endif
-        if !isFused {
-            for index in workspace.layers.indices {
-                hansa_dense_apply(&workspace.layers[index], work.learningRate, work.momentum, work.weightDecay)
-            }
         }
         return loss / Double(batch.count)
     }

@@ -122,6 +122,26 @@ public final class DenseWorkspace {
         return true
     }
 
+    #if !hasFeature(Embedded)
+    /// Copies the layers' gradients into flat order, if all are finite; otherwise returns false.
+    func storeGradients(to gradient: inout [Float]) -> Bool {
+        precondition(gradient.count == architecture.parameterCount, "the caller checks the count")
+        gradient.withUnsafeMutableBufferPointer { flat in
+            guard var place = flat.baseAddress else { return }
+            for layer in layers {
+                // Gradients lie as the weights do, so they are unpacked as weights.
+                var view = layer
+                view.weights = layer.weight_gradient
+                view.bias = layer.bias_gradient
+                let weightCount = layer.input_count * layer.output_count
+                hansa_dense_unpack(&view, place, place + weightCount)
+                place += weightCount + layer.output_count
+            }
+        }
+        return gradient.allSatisfy(\.isFinite)
+    }
+    #endif
+
     private func layersAreFinite() -> Bool {
         for index in layers.indices where !hansa_dense_is_finite(&layers[index]) { return false }
         return true

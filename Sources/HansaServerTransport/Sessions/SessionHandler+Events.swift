@@ -30,7 +30,7 @@ extension SessionHandler {
         // Reads go on: a client may say heartbeat or goodbye while it waits.
         ask(isHeld: true, { await service.work(for: client, holdMilliseconds: hold) }) { [self] reply in
             switch reply {
-            case .assigned(let id, let plan, let schema):
+            case .assigned(let id, let plan, let schema, let memoryRound):
                 guard session?.canFollow(plan) != false else {
                     // Its place in the round is free for others.
                     withdraw(id, .missingCapability)
@@ -39,7 +39,10 @@ extension SessionHandler {
                 isTraining = true
                 lastActivity = .now()
                 let isRepeated = server.registry.begin(.work, id)
-                session?.answerWork(.assigned(id, plan: plan, schema: schema), isRepeated: isRepeated)
+                session?.answerWork(
+                    .assigned(id, plan: plan, schema: schema, memoryRound: memoryRound),
+                    isRepeated: isRepeated
+                )
             case .wait(let milliseconds):
                 session?.answerWork(.wait(milliseconds: milliseconds), isRepeated: false)
             case .finished: session?.answerWork(.finished, isRepeated: false)

@@ -57,14 +57,20 @@ extension SwiftProtobufCodec {
 
     static func native(_ proto: Hansa_V1_Work) throws(WireError) -> Work {
         let rules = FieldRules(kind: .work)
-        let hasNoWork = !proto.hasAssignment && proto.plan.isEmpty && proto.schema.isEmpty
+        let hasNoWork =
+            !proto.hasAssignment && proto.plan.isEmpty && proto.schema.isEmpty && proto.memoryRound == 0
         switch proto.status {
         case .assigned:
             try rules.require(proto.waitMilliseconds == 0)
             let id = try rules.assignment(proto.hasAssignment, proto.assignment)
             try rules.require(proto.plan.count <= WireLimits.planByteCountMax)
             try rules.require(proto.schema.count <= WireLimits.schemaByteCountMax)
-            return .assigned(id, plan: Array(proto.plan), schema: Array(proto.schema))
+            return .assigned(
+                id,
+                plan: Array(proto.plan),
+                schema: Array(proto.schema),
+                memoryRound: proto.memoryRound
+            )
         case .wait:
             try rules.require(hasNoWork)
             return .wait(milliseconds: proto.waitMilliseconds)
@@ -119,13 +125,15 @@ extension SwiftProtobufCodec {
             sum = next
         }
         try rules.require(sum == proto.totalByteCount)
-        let report = UpdateReport(
+        try rules.require(proto.expertLoads.count <= WireLimits.expertCountMax)
+        var report = UpdateReport(
             assignment: id,
             planDigest: planDigest,
             sampleCount: proto.sampleCount,
             trainingLoss: proto.hasTrainingLoss_p ? proto.trainingLoss : nil,
             payloadDigest: payloadDigest
         )
+        report.expertLoads = proto.expertLoads
         return UploadBegin(
             report: report,
             totalByteCount: proto.totalByteCount,

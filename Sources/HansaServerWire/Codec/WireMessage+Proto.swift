@@ -98,11 +98,12 @@ extension Work {
     fileprivate var proto: Hansa_V1_Work {
         .with {
             switch self {
-            case .assigned(let id, let plan, let schema):
+            case .assigned(let id, let plan, let schema, let memoryRound):
                 $0.status = .assigned
                 $0.assignment = id.proto
                 $0.plan = Data(plan)
                 $0.schema = Data(schema)
+                $0.memoryRound = memoryRound
             case .wait(let milliseconds):
                 $0.status = .wait
                 $0.waitMilliseconds = milliseconds
@@ -158,6 +159,7 @@ extension UploadBegin {
                 $0.trainingLoss = loss == 0 ? 0 : loss
             }
             $0.sectionByteCounts = sectionByteCounts
+            $0.expertLoads = report.expertLoads
         }
     }
 }

@@ -63,6 +63,9 @@ nonisolated enum Hansa_V1_RefusalReason: SwiftProtobuf.Enum, Swift.CaseIterable 
   case timeout // = 27
   case shuttingDown // = 28
   case tooManySessions // = 29
+
+  /// The client lacks the state of its own that the coordinator counts on.
+  case missingState // = 30
   case UNRECOGNIZED(Int)
 
   init() {
@@ -101,6 +104,7 @@ nonisolated enum Hansa_V1_RefusalReason: SwiftProtobuf.Enum, Swift.CaseIterable 
     case 27: self = .timeout
     case 28: self = .shuttingDown
     case 29: self = .tooManySessions
+    case 30: self = .missingState
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -137,6 +141,7 @@ nonisolated enum Hansa_V1_RefusalReason: SwiftProtobuf.Enum, Swift.CaseIterable 
     case .timeout: return 27
     case .shuttingDown: return 28
     case .tooManySessions: return 29
+    case .missingState: return 30
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -173,6 +178,7 @@ nonisolated enum Hansa_V1_RefusalReason: SwiftProtobuf.Enum, Swift.CaseIterable 
     .timeout,
     .shuttingDown,
     .tooManySessions,
+    .missingState,
   ]
 
 }
@@ -559,6 +565,10 @@ nonisolated struct Hansa_V1_Work: Sendable {
   /// The parameter schema's canonical bytes (Proto/README.md, "The schema").
   var schema: Data = Data()
 
+  /// The last committed round in which an update of this client counted that changed what the client remembers; 0 for
+  /// none, and where the plan asks for no memory.
+  var memoryRound: UInt32 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -662,6 +672,9 @@ nonisolated struct Hansa_V1_UploadBegin: Sendable {
 
   /// The byte count of each section, in the plan's order; their sum is total_byte_count.
   var sectionByteCounts: [UInt64] = []
+
+  /// How many tokens each expert learned from, in the schema's order: exactly if the plan asks for it.
+  var expertLoads: [UInt32] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -852,7 +865,7 @@ nonisolated struct Hansa_V1_Refusal: Sendable {
 fileprivate nonisolated let _protobuf_package = "hansa.v1"
 
 nonisolated extension Hansa_V1_RefusalReason: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REFUSAL_REASON_UNSPECIFIED\0\u{1}REFUSAL_REASON_UNKNOWN_CLIENT\0\u{1}REFUSAL_REASON_NOT_SELECTED\0\u{1}REFUSAL_REASON_ROUND_CLOSED\0\u{1}REFUSAL_REASON_UNKNOWN_ASSIGNMENT\0\u{1}REFUSAL_REASON_STALE_FENCE\0\u{1}REFUSAL_REASON_PLAN_MISMATCH\0\u{1}REFUSAL_REASON_CONFLICTING_UPDATE\0\u{1}REFUSAL_REASON_WRONG_BYTE_COUNT\0\u{1}REFUSAL_REASON_DIGEST_MISMATCH\0\u{1}REFUSAL_REASON_OUTSIDE_LATTICE\0\u{1}REFUSAL_REASON_INVALID_WEIGHT\0\u{1}REFUSAL_REASON_INVALID_FIELDS\0\u{1}REFUSAL_REASON_BUSY\0\u{1}REFUSAL_REASON_WITHDRAWN\0\u{1}REFUSAL_REASON_POLICY\0\u{1}REFUSAL_REASON_MISSING_CAPABILITY\0\u{1}REFUSAL_REASON_MODEL_MISMATCH\0\u{1}REFUSAL_REASON_TRAINING_FAILED\0\u{1}REFUSAL_REASON_UNSUPPORTED_VERSION\0\u{1}REFUSAL_REASON_MALFORMED\0\u{1}REFUSAL_REASON_TOO_LARGE\0\u{1}REFUSAL_REASON_WRONG_SESSION\0\u{1}REFUSAL_REASON_UNEXPECTED_MESSAGE\0\u{1}REFUSAL_REASON_UNKNOWN_VALUE\0\u{1}REFUSAL_REASON_WRONG_OFFSET\0\u{1}REFUSAL_REASON_SUPERSEDED\0\u{1}REFUSAL_REASON_TIMEOUT\0\u{1}REFUSAL_REASON_SHUTTING_DOWN\0\u{1}REFUSAL_REASON_TOO_MANY_SESSIONS\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REFUSAL_REASON_UNSPECIFIED\0\u{1}REFUSAL_REASON_UNKNOWN_CLIENT\0\u{1}REFUSAL_REASON_NOT_SELECTED\0\u{1}REFUSAL_REASON_ROUND_CLOSED\0\u{1}REFUSAL_REASON_UNKNOWN_ASSIGNMENT\0\u{1}REFUSAL_REASON_STALE_FENCE\0\u{1}REFUSAL_REASON_PLAN_MISMATCH\0\u{1}REFUSAL_REASON_CONFLICTING_UPDATE\0\u{1}REFUSAL_REASON_WRONG_BYTE_COUNT\0\u{1}REFUSAL_REASON_DIGEST_MISMATCH\0\u{1}REFUSAL_REASON_OUTSIDE_LATTICE\0\u{1}REFUSAL_REASON_INVALID_WEIGHT\0\u{1}REFUSAL_REASON_INVALID_FIELDS\0\u{1}REFUSAL_REASON_BUSY\0\u{1}REFUSAL_REASON_WITHDRAWN\0\u{1}REFUSAL_REASON_POLICY\0\u{1}REFUSAL_REASON_MISSING_CAPABILITY\0\u{1}REFUSAL_REASON_MODEL_MISMATCH\0\u{1}REFUSAL_REASON_TRAINING_FAILED\0\u{1}REFUSAL_REASON_UNSUPPORTED_VERSION\0\u{1}REFUSAL_REASON_MALFORMED\0\u{1}REFUSAL_REASON_TOO_LARGE\0\u{1}REFUSAL_REASON_WRONG_SESSION\0\u{1}REFUSAL_REASON_UNEXPECTED_MESSAGE\0\u{1}REFUSAL_REASON_UNKNOWN_VALUE\0\u{1}REFUSAL_REASON_WRONG_OFFSET\0\u{1}REFUSAL_REASON_SUPERSEDED\0\u{1}REFUSAL_REASON_TIMEOUT\0\u{1}REFUSAL_REASON_SHUTTING_DOWN\0\u{1}REFUSAL_REASON_TOO_MANY_SESSIONS\0\u{1}REFUSAL_REASON_MISSING_STATE\0")
 }
 
 nonisolated extension Hansa_V1_RefusalClass: SwiftProtobuf._ProtoNameProviding {
@@ -1116,7 +1129,7 @@ nonisolated extension Hansa_V1_WorkRequest: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension Hansa_V1_Work: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Work"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}status\0\u{3}wait_milliseconds\0\u{1}assignment\0\u{1}plan\0\u{1}schema\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}status\0\u{3}wait_milliseconds\0\u{1}assignment\0\u{1}plan\0\u{1}schema\0\u{3}memory_round\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1129,6 +1142,7 @@ nonisolated extension Hansa_V1_Work: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 3: try { try decoder.decodeSingularMessageField(value: &self._assignment) }()
       case 4: try { try decoder.decodeSingularBytesField(value: &self.plan) }()
       case 5: try { try decoder.decodeSingularBytesField(value: &self.schema) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.memoryRound) }()
       default: break
       }
     }
@@ -1154,6 +1168,9 @@ nonisolated extension Hansa_V1_Work: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.schema.isEmpty {
       try visitor.visitSingularBytesField(value: self.schema, fieldNumber: 5)
     }
+    if self.memoryRound != 0 {
+      try visitor.visitSingularUInt32Field(value: self.memoryRound, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1163,6 +1180,7 @@ nonisolated extension Hansa_V1_Work: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs._assignment != rhs._assignment {return false}
     if lhs.plan != rhs.plan {return false}
     if lhs.schema != rhs.schema {return false}
+    if lhs.memoryRound != rhs.memoryRound {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1294,7 +1312,7 @@ nonisolated extension Hansa_V1_ModelChunk: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Hansa_V1_UploadBegin: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".UploadBegin"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}assignment\0\u{3}plan_digest\0\u{3}total_byte_count\0\u{3}payload_digest\0\u{3}sample_count\0\u{3}has_training_loss\0\u{3}training_loss\0\u{3}section_byte_counts\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}assignment\0\u{3}plan_digest\0\u{3}total_byte_count\0\u{3}payload_digest\0\u{3}sample_count\0\u{3}has_training_loss\0\u{3}training_loss\0\u{3}section_byte_counts\0\u{3}expert_loads\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1310,6 +1328,7 @@ nonisolated extension Hansa_V1_UploadBegin: SwiftProtobuf.Message, SwiftProtobuf
       case 6: try { try decoder.decodeSingularBoolField(value: &self.hasTrainingLoss_p) }()
       case 7: try { try decoder.decodeSingularFloatField(value: &self.trainingLoss) }()
       case 8: try { try decoder.decodeRepeatedUInt64Field(value: &self.sectionByteCounts) }()
+      case 9: try { try decoder.decodeRepeatedUInt32Field(value: &self.expertLoads) }()
       default: break
       }
     }
@@ -1344,6 +1363,9 @@ nonisolated extension Hansa_V1_UploadBegin: SwiftProtobuf.Message, SwiftProtobuf
     if !self.sectionByteCounts.isEmpty {
       try visitor.visitPackedUInt64Field(value: self.sectionByteCounts, fieldNumber: 8)
     }
+    if !self.expertLoads.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.expertLoads, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1356,6 +1378,7 @@ nonisolated extension Hansa_V1_UploadBegin: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.hasTrainingLoss_p != rhs.hasTrainingLoss_p {return false}
     if lhs.trainingLoss != rhs.trainingLoss {return false}
     if lhs.sectionByteCounts != rhs.sectionByteCounts {return false}
+    if lhs.expertLoads != rhs.expertLoads {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -12,9 +12,20 @@ public protocol ClientExecutor: Sendable {
     func makeWorker() -> Worker
 
     /// Trains on the client's data and encodes the update by the plan.
+    ///
+    /// - Parameters:
+    ///   - model: the received parameters, and behind them the companion where the plan has one.
+    ///   - memory: what the client remembers.
     func execute(
         _ assignment: Assignment,
         model: [Float],
+        memory: ClientMemory,
         worker: inout Worker
     ) -> Result<TrainedUpdate, RefusalReason>
+}
+
+extension ClientExecutor {
+    func execute(_ job: TrainingJob, worker: inout Worker) -> Result<TrainedUpdate, RefusalReason> {
+        execute(job.assignment, model: job.model, memory: job.memory, worker: &worker)
+    }
 }

@@ -33,19 +33,28 @@ struct SimulatedEncoding: Sendable {
         )
     }
 
+    /// What a client does in a round, from what it received and remembers.
+    func round(
+        _ assignment: Assignment,
+        model: [Float],
+        memory: ClientMemory
+    ) throws(RefusalReason) -> LocalRound {
+        try LocalRound(assignment, schema: schema, model: model, memory: memory)
+    }
+
     /// Encodes a training, or what stands for one that failed, as the plan asks.
     ///
     /// - Parameter started: when the training began.
     func encode(
         _ training: Result<TrainedModel, RefusalReason>,
-        assignment: Assignment,
-        model: [Float],
+        of round: LocalRound,
         started: ContinuousClock.Instant
     ) -> Result<TrainedUpdate, RefusalReason> {
+        let assignment = round.assignment
         let trained = ContinuousClock.now
         defer { workMeter.add(training: trained - started, encoding: ContinuousClock.now - trained) }
-        if let driftMeter, case .success(let result) = training {
-            driftMeter.add(assignment.id, received: model, trained: result.parameters)
+        if let driftMeter, !assignment.plan.algorithm.sendsGradient, case .success(let result) = training {
+            driftMeter.add(assignment.id, received: round.reference, trained: result.parameters)
         }
         let noiseKey: NoiseKey?
         let station: NoiseStation?
@@ -55,11 +64,8 @@ struct SimulatedEncoding: Sendable {
         } catch {
             return .failure(.trainingFailed)
         }
-        return UpdateEncoder.encode(
+        return round.encode(
             training,
-            model: model,
-            plan: assignment.plan,
-            schema: schema,
             words: stream(.rounding, assignment.id),
             noiseKey: noiseKey,
             noiseStation: station

@@ -66,15 +66,21 @@ extension SimulationDriver {
             nextJob += 1
             clients[client]?.job = job
             let time = network.trainingTime()
-            queue.start(
-                TrainingJob(due: now + time, number: job, assignment: assignment, model: model.parameters)
-            )
+            var training = TrainingJob(due: now + time, number: job, assignment: assignment, model: model.parameters)
+            if let memory = clients[client]?.memory { training.memory = memory }
+            queue.start(training)
             plan(.trainingDone(client, job: job), after: time)
         case .record(let record):
             let isDone = try writeDurably(client) { $0.outbox[record.assignment] = record }
             return isDone ? .recorded(record.assignment) : nil
         case .forget(let assignment):
-            _ = try writeDurably(client) { $0.outbox[assignment] = nil }
+            // What the update changes is written before the update is forgotten.
+            _ = try writeDurably(client) { device in
+                if let state = device.outbox[assignment]?.localState, !state.isEmpty {
+                    device.memory = ClientMemory(bytes: state) ?? device.memory
+                }
+                device.outbox[assignment] = nil
+            }
         case .stop:
             if clients[client]?.outbox.isEmpty == true { try forget(client) }
         }

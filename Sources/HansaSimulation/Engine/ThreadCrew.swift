@@ -21,7 +21,7 @@ struct ThreadCrew<Executor: ClientExecutor>: TrainingCrew {
                     var done: [(Int, Result<TrainedUpdate, RefusalReason>)] = []
                     while let index = next.take() {
                         let job = jobs[index]
-                        done.append((index, executor.execute(job.assignment, model: job.model, worker: &worker)))
+                        done.append((index, executor.execute(job, worker: &worker)))
                     }
                     return done
                 }

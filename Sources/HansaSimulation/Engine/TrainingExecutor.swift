@@ -22,6 +22,7 @@ struct TrainingExecutor<Model: SimulatedModel>: ClientExecutor {
     func execute(
         _ assignment: Assignment,
         model received: [Float],
+        memory: ClientMemory,
         worker: inout Model.Workspace
     ) -> Result<TrainedUpdate, RefusalReason> {
         let id = assignment.id
@@ -29,23 +30,20 @@ struct TrainingExecutor<Model: SimulatedModel>: ClientExecutor {
         let source = clients[Int(id.client.number)]
             .inTraining(seed: encoding.seed, round: id.round, client: id.client.number, attempt: id.attempt)
         let started = ContinuousClock.now
-        var parameters = received
+        var round: LocalRound
+        do throws(RefusalReason) {
+            round = try encoding.round(assignment, model: received, memory: memory)
+        } catch {
+            return .failure(error)
+        }
         let training: Result<TrainedModel, RefusalReason>
         do throws(Model.Failure) {
-            let summary = try model.train(
-                &parameters,
-                on: source,
-                work: assignment.plan.work,
-                stream: encoding.stream(.shuffling, id),
-                workspace: &worker
-            )
-            training = .success(
-                TrainedModel(parameters: parameters, summary: summary, sampleCount: source.count)
-            )
+            var trainer = try model.makeTrainer(on: source, work: assignment.plan.work, workspace: &worker)
+            training = .success(try round.train(&trainer, stream: encoding.stream(.shuffling, id)))
         } catch {
             guard error.dependsOnExamples else { return .failure(error.refusal) }
             training = .failure(error.refusal)
         }
-        return encoding.encode(training, assignment: assignment, model: received, started: started)
+        return encoding.encode(training, of: round, started: started)
     }
 }

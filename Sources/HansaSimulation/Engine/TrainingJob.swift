@@ -1,3 +1,4 @@
+import HansaClient
 import HansaCore
 
 /// A training that a simulated client has started.
@@ -8,6 +9,8 @@ struct TrainingJob: Comparable, Sendable {
     let assignment: Assignment
     /// The model as the client received it.
     let model: [Float]
+    /// What the client remembers.
+    var memory = ClientMemory()
 
     static func < (left: Self, right: Self) -> Bool { (left.due, left.number) < (right.due, right.number) }
     static func == (left: Self, right: Self) -> Bool { left.number == right.number }

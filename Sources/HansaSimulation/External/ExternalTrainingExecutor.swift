@@ -33,8 +33,11 @@ struct ExternalTrainingExecutor: ClientExecutor {
     func execute(
         _ assignment: Assignment,
         model: [Float],
+        memory: ClientMemory,
         worker: inout Worker
     ) -> Result<TrainedUpdate, RefusalReason> {
+        // A program of one's own trains; it gives no gradients and keeps no state between rounds.
+        guard assignment.plan.algorithm == .descent else { return .failure(.missingCapability) }
         let id = assignment.id
         guard Int(id.client.number) < clients.count else { return .failure(.unknownClient) }
         let started = ContinuousClock.now
@@ -46,6 +49,11 @@ struct ExternalTrainingExecutor: ClientExecutor {
             // JSON's numbers are exact up to 2^53.
             seed: stream.next64() >> 11
         )
-        return encoding.encode(training, assignment: assignment, model: model, started: started)
+        do throws(RefusalReason) {
+            let round = try encoding.round(assignment, model: model, memory: memory)
+            return encoding.encode(training, of: round, started: started)
+        } catch {
+            return .failure(error)
+        }
     }
 }

@@ -28,6 +28,8 @@ struct FramedCoordinator {
     private var opening: RoundOpening?
     /// Its plans, with their digests.
     private var plans: [(digest: SHA256Digest, plan: RoundPlan)] = []
+    /// The memory rounds that clients were told in this round.
+    private var memoryRounds: [ClientID: UInt32] = [:]
     /// The headers of the round's updates that arrived whole.
     private var arrived: [AssignmentID: UpdateReport] = [:]
 
@@ -66,16 +68,20 @@ struct FramedCoordinator {
     }
 
     /// Work as it goes over the wire.
-    func work(_ assignment: Assignment) -> Work {
-        .assigned(assignment.id, plan: assignment.plan.canonicalBytes, schema: schemaBytes)
+    mutating func work(_ assignment: Assignment) -> Work {
+        memoryRounds[assignment.id.client] = assignment.memoryRound
+        return .assigned(
+            assignment.id,
+            plan: assignment.plan.canonicalBytes,
+            schema: schemaBytes,
+            memoryRound: assignment.memoryRound
+        )
     }
 
     /// The byte counts that an update is announced with: those of its plan, which clients keep beside their updates.
     func sectionByteCounts(of update: ClientUpdate) -> [UInt64] {
         guard let plan = plan(update.report.planDigest) else { return [UInt64(update.payload.count)] }
-        return plan.up.map { section in
-            UInt64(section.byteCount(parameterCount: schema.parameterRange(ofBlocks: section.blocks).count))
-        }
+        return plan.sectionByteCounts(schema: schema, expertLoads: update.report.expertLoads)
     }
 
     /// The plan of the round in progress with that digest.
@@ -112,6 +118,7 @@ struct FramedCoordinator {
         self.opening = opening
         guard !isResumed else { return }
         arrived.removeAll()
+        memoryRounds.removeAll()
         plans = opening.plans.values.map { ($0.digest, $0) }
         parts = parts.filter { $0.key.round == opening.round && $0.key.attempt == opening.attempt }
     }
@@ -127,6 +134,7 @@ struct FramedCoordinator {
                 plan: plan,
                 schema: schema,
                 report: report,
+                memoryRound: memoryRounds[report.assignment.client] ?? 0,
                 modelByteCount: plan.modelByteCount(schema: schema),
                 configuration: configuration
             )

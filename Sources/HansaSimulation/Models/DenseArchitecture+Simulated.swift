@@ -9,15 +9,12 @@ extension DenseError: TrainingFailure {}
 extension DenseArchitecture: SimulatedModel {
     func makeWorkspace() -> DenseWorkspace { DenseWorkspace(self) }
 
-    func train(
-        _ parameters: inout [Float],
+    func makeTrainer(
         on source: DatasetView,
         work: LocalWork,
-        stream: RandomStream,
         workspace: inout DenseWorkspace
-    ) throws(DenseError) -> TrainingSummary {
-        var trainer = try DenseTrainer(architecture: self, source: source, workspace: workspace)
-        return try trainer.train(&parameters, work: work, stream: stream)
+    ) throws(DenseError) -> DenseTrainer<DatasetView> {
+        try DenseTrainer(architecture: self, source: source, workspace: workspace)
     }
 
     func makeEvaluator(on source: DatasetView) throws(DenseError) -> DenseEvaluator<DatasetView> {

@@ -13,21 +13,18 @@ extension NetworkArchitecture: SimulatedModel {
 
     func makeWorkspace() -> Workspace { Workspace() }
 
-    func train(
-        _ parameters: inout [Float],
+    func makeTrainer(
         on source: DatasetView,
         work: LocalWork,
-        stream: RandomStream,
         workspace: inout Workspace
-    ) throws(NetworkError) -> TrainingSummary {
+    ) throws(NetworkError) -> NetworkTrainer<DatasetView> {
         let batchSize = NetworkTrainer<DatasetView>.batchSize(of: work)
         // Never two workspaces at once: the old one goes before the new one is made.
         if workspace.held?.batchSize != batchSize { workspace.held = nil }
         let held: NetworkWorkspace
         if let kept = workspace.held { held = kept } else { held = try NetworkWorkspace(self, batchSize: batchSize) }
         workspace.held = held
-        var trainer = try NetworkTrainer(source: source, workspace: held)
-        return try trainer.train(&parameters, work: work, stream: stream)
+        return try NetworkTrainer(source: source, workspace: held)
     }
 
     func makeEvaluator(on source: DatasetView) throws(NetworkError) -> NetworkEvaluator<DatasetView> {

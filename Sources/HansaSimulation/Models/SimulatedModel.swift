@@ -7,18 +7,17 @@ protocol SimulatedModel: Sendable {
     /// Memory that one worker keeps from client to client.
     associatedtype Workspace
     associatedtype Failure: TrainingFailure
+    associatedtype Trainer: GradientTrainer where Trainer.Failure == Failure
     associatedtype Evaluator: ModelEvaluator & Sendable where Evaluator.Failure == Failure
 
     func makeWorkspace() -> Workspace
 
-    /// Trains in place on one client's data.
-    func train(
-        _ parameters: inout [Float],
+    /// What trains on one client's data, in a worker's memory.
+    func makeTrainer(
         on source: DatasetView,
         work: LocalWork,
-        stream: RandomStream,
         workspace: inout Workspace
-    ) throws(Failure) -> TrainingSummary
+    ) throws(Failure) -> Trainer
 
     /// What measures the model on data; refuses those that it does not fit.
     func makeEvaluator(on source: DatasetView) throws(Failure) -> Evaluator

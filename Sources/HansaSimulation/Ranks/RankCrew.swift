@@ -52,6 +52,7 @@ struct RankCrew: TrainingCrew {
                 work.models.append((digest, job.model))
             }
             work.assignments.append(job.assignment)
+            work.memories.append(job.memory)
         }
         try link.send(work.bytes, to: rank)
     }

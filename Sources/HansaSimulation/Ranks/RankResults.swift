@@ -12,6 +12,8 @@ import HansaNumerics
 /// | u32, u64, bool | declared samples, saturated coordinates, whether it was clipped |
 /// | u64, f64 | steps, mean loss |
 /// | u8 | why training gave nothing, where noise hides it; 0 for no such reason |
+/// | u32, u32 … | number of experts, tokens of each |
+/// | u64, bytes | what the client remembers |
 enum RankResults {
     static func bytes(_ results: [Result<TrainedUpdate, RefusalReason>]) -> [UInt8] {
         let payloadByteCount = results.reduce(0) { $0 + ((try? $1.get().encoded.payload.count) ?? 0) + 80 }
@@ -33,6 +35,10 @@ enum RankResults {
                 writer.write(UInt64(trained.summary.stepCount))
                 writer.write(trained.summary.meanLoss)
                 writer.write(trained.failure?.rawValue ?? 0)
+                writer.write(UInt32(truncatingIfNeeded: trained.expertLoads.count))
+                for load in trained.expertLoads { writer.write(load) }
+                writer.write(UInt64(trained.localState.count))
+                writer.writeRaw(trained.localState)
             }
         }
         return writer.bytes
@@ -82,6 +88,10 @@ enum RankResults {
             guard let reason = RefusalReason(rawValue: failure) else { throw .invalidValue }
             trained.failure = reason
         }
+        let expertCount = Int(try reader.readUInt32())
+        guard expertCount <= reader.remaining / 4 else { throw .truncated }
+        for _ in 0..<expertCount { trained.expertLoads.append(try reader.readUInt32()) }
+        trained.localState = try reader.readRaw(byteCount: try integer(from: &reader))
         return trained
     }
 

@@ -1,3 +1,4 @@
+import HansaClient
 import HansaCore
 import HansaNumerics
 
@@ -8,7 +9,7 @@ import HansaNumerics
 /// | u8 | 1; 0 for the end, and nothing more |
 /// | u32 | number of models; for each: 32 bytes of digest, u64 number of parameters, floats |
 /// | u32 | number of plans; for each: u32 bytes, the plan's canonical form |
-/// | u32 | number of jobs; for each: the assignment's name, u32 place of its plan |
+/// | u32 | number of jobs; for each: the assignment's name, u32 place of its plan, u32 memory round, u64 bytes, memory |
 struct RankWork {
     /// The newest models that both ends keep.
     static let modelCountMax = 4
@@ -16,6 +17,8 @@ struct RankWork {
 
     var models: [(digest: SHA256Digest, parameters: [Float])] = []
     var assignments: [Assignment] = []
+    /// What the client of each assignment remembers.
+    var memories: [ClientMemory] = []
 
     static let end: [UInt8] = [0]
 
@@ -38,9 +41,14 @@ struct RankWork {
         writer.write(UInt32(plans.count))
         for plan in plans { writer.writeCounted(plan.canonicalBytes) }
         writer.write(UInt32(assignments.count))
-        for (assignment, place) in zip(assignments, places) {
+        for (index, (assignment, place)) in zip(assignments, places).enumerated() {
             assignment.id.encode(into: &writer)
             writer.write(place)
+            writer.write(assignment.memoryRound)
+            // Most plans ask for no memory.
+            let memory = index < memories.count && memories[index] != ClientMemory() ? memories[index].bytes : []
+            writer.write(UInt64(memory.count))
+            writer.writeRaw(memory)
         }
         return writer.bytes
     }
@@ -69,7 +77,13 @@ struct RankWork {
                 let id = try AssignmentID(from: &reader)
                 let place = Int(try reader.readUInt32())
                 guard plans.indices.contains(place) else { throw .invalidValue }
-                work.assignments.append(Assignment(id: id, plan: plans[place]))
+                var assignment = Assignment(id: id, plan: plans[place])
+                assignment.memoryRound = try reader.readUInt32()
+                guard let count = Int(exactly: try reader.readUInt64()),
+                    let memory = ClientMemory(bytes: try reader.readRaw(byteCount: count))
+                else { throw .invalidValue }
+                work.assignments.append(assignment)
+                work.memories.append(memory)
             }
             try reader.finish()
             return work

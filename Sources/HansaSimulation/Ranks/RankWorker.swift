@@ -31,12 +31,14 @@ struct RankWorker {
             let all = models + work.models
             models = all.suffix(RankWork.modelCountMax)
             var jobs: [TrainingJob] = []
-            for assignment in work.assignments {
+            for (assignment, memory) in zip(work.assignments, work.memories) {
                 guard let model = all.last(where: { $0.digest == assignment.plan.model }) else {
                     throw RankError.malformed(rank: 0)
                 }
                 let number = UInt64(jobs.count)
-                jobs.append(TrainingJob(due: 0, number: number, assignment: assignment, model: model.parameters))
+                var job = TrainingJob(due: 0, number: number, assignment: assignment, model: model.parameters)
+                job.memory = memory
+                jobs.append(job)
             }
             return jobs
         } catch {

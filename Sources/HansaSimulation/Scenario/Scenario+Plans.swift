@@ -51,7 +51,7 @@ extension Scenario {
                 _ = try AggregationShape(
                     schema: specification.schema,
                     plans: plans,
-                    cohortMax: specification.policy.selectedCount
+                    cohortMax: specification.policy(round: round, attempt: 0, by: specification.strategy).selectedCount
                 )
             } catch {
                 throw .mistakes([source.issue(Self.key(of: error, scenario), message: ErrorText.of(error))])

@@ -17,9 +17,13 @@ public enum WireLimits {
     /// A schema's canonical bytes.
     public static let schemaByteCountMax = 1 << 20
     /// UploadBegin: ten bytes for each of up to ``sectionCountMax`` sections, and some around them.
-    public static let uploadBeginByteCountMax = 10 * sectionCountMax + 256
+    ///
+    /// Five bytes more for each of up to ``expertCountMax`` experts.
+    public static let uploadBeginByteCountMax = 10 * sectionCountMax + 5 * expertCountMax + 256
     /// The sections of a plan.
     public static let sectionCountMax = 4_096
+    /// The most experts whose loads are reported.
+    public static let expertCountMax = 4_096
     /// The models that a client can say it holds.
     public static let heldModelCountMax = 8
     /// The bytes of a nonce or a token.

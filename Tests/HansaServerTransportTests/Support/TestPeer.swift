@@ -174,7 +174,7 @@ final class TestPeer {
             switch try next().message {
             case .work(.wait): continue
             case .work(.finished): return nil
-            case .work(.assigned(let id, let plan, _)):
+            case .work(.assigned(let id, let plan, _, _)):
                 return Assignment(id: id, plan: try RoundPlan(canonicalBytes: plan))
             case let other: throw Failure.unexpected(other.kind)
             }

@@ -15,6 +15,7 @@ struct OneHotExecutor: ClientExecutor {
     func execute(
         _ assignment: Assignment,
         model: [Float],
+        memory: ClientMemory,
         worker: inout Void
     ) -> Result<TrainedUpdate, RefusalReason> {
         guard case .packed(_, let width)? = assignment.plan.up.first?.encoding else { return .failure(.modelMismatch) }

@@ -21,6 +21,8 @@ final class ParameterStore {
         fileprivate let flat: DNNLMemory
         fileprivate let load: DNNLPrimitive
         fileprivate let store: DNNLPrimitive
+        /// Copies ``sum``; made at first use.
+        fileprivate var storeSum: DNNLPrimitive?
 
         fileprivate init(
             _ parameter: NetworkParameter,
@@ -94,6 +96,27 @@ final class ParameterStore {
         }
         if let failure { throw failure }
         return true
+    }
+
+    /// Writes the sums of gradients in flat order, if all are finite; otherwise returns false.
+    ///
+    /// What is no gradient, such as a running mean, is written as 0.
+    func storeSums(to flat: inout [Float]) throws(DNNLError) -> Bool {
+        var failure: DNNLError?
+        flat.withUnsafeMutableBufferPointer { flat in
+            guard let base = flat.baseAddress else { return }
+            flat.update(repeating: 0)
+            let engine = self.engine
+            failure = each(base) { (block) throws(DNNLError) in
+                guard block.gradient != nil, let sum = block.sum else { return }
+                if block.storeSum == nil {
+                    block.storeSum = try DNNLPrimitive(copying: sum, to: block.flat, on: engine)
+                }
+                try block.storeSum?.run()
+            }
+        }
+        if let failure { throw failure }
+        return flat.withUnsafeBufferPointer { hansa_all_finite($0.baseAddress, $0.count) }
     }
 
     /// Does something with each block while its flat tensor lies at its place behind `base`.

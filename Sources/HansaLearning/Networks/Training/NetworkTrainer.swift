@@ -7,7 +7,7 @@ public import HansaNumerics
 /// in the layouts of the primitives through all epochs, and no step allocates.
 ///
 /// Determinism class: one machine type, one oneDNN and one instruction set give one result; others round differently.
-public struct NetworkTrainer<Source: ExampleSource>: LocalTrainer {
+public struct NetworkTrainer<Source: ExampleSource>: GradientTrainer {
     public typealias Failure = NetworkError
 
     /// The most examples of a block: larger batches are summed block by block.
@@ -61,6 +61,31 @@ public struct NetworkTrainer<Source: ExampleSource>: LocalTrainer {
         return summary
     }
 
+    /// The gradient at a point; dropout has the mask of `word`, and batch normalization the batch's own statistics.
+    public mutating func gradient(
+        at parameters: [Float],
+        of examples: [UInt32],
+        word: UInt64,
+        into gradient: inout [Float]
+    ) throws(NetworkError) -> Double {
+        let expected = workspace.architecture.parameterCount
+        guard parameters.count == expected, gradient.count == expected else {
+            throw .wrongParameterCount(got: parameters.count, expected: expected)
+        }
+        guard !examples.isEmpty, examples.allSatisfy({ $0 < exampleCount }) else { throw .noExamples }
+        let update = ParameterStep(LocalWork(epochs: 1, batchSize: 0, learningRate: 0))
+        guard try workspace.load(parameters) else { throw .notFinite }
+        var words = RandomStream(seed: word, purpose: .dropoutLayer)
+        let loss = try computeGradients(examples[...], update, isSummed: true) { words.next64() }
+        guard loss.isFinite, try workspace.storeSums(to: &gradient) else { throw .diverged(step: 1) }
+        return loss / Double(examples.count)
+    }
+
+    /// How many tokens each expert learned from since the last training began, as the schema counts experts.
+    public var expertLoads: [UInt32] {
+        workspace.expertLoads.joined().map { UInt32(clamping: $0) }
+    }
+
     /// Takes one gradient step and returns the batch's summed loss before it.
     private func takeStep(
         _ batch: ArraySlice<UInt32>,
@@ -68,6 +93,22 @@ public struct NetworkTrainer<Source: ExampleSource>: LocalTrainer {
         stream: inout RandomStream
     ) throws(NetworkError) -> Double {
         let isSummed = batch.count > workspace.batchSize
+        let loss = try computeGradients(batch, update, isSummed: isSummed) { stream.next64() }
+        update.take(workspace.parameters, isSummed: isSummed)
+        return loss
+    }
+
+    /// Runs a batch forth and back, block by block, and returns its summed loss.
+    ///
+    /// - Parameters:
+    ///   - isSummed: whether the blocks' gradients are added up; else there is one block.
+    ///   - nextWord: what dropout is drawn from.
+    private func computeGradients(
+        _ batch: ArraySlice<UInt32>,
+        _ update: ParameterStep,
+        isSummed: Bool,
+        nextWord: () -> UInt64
+    ) throws(NetworkError) -> Double {
         if isSummed { try workspace.clearSums(update) }
         var loss = 0.0
         var start = batch.startIndex
@@ -75,12 +116,11 @@ public struct NetworkTrainer<Source: ExampleSource>: LocalTrainer {
             let block = batch[start..<min(start + workspace.batchSize, batch.endIndex)]
             let program = try workspace.program(rowCount: block.count)
             try workspace.fill(program, block, of: source)
-            for dropout in program.dropouts { dropout.word = stream.next64() }
+            for dropout in program.dropouts { dropout.word = nextWord() }
             try workspace.computeGradients(program, divisor: Float(batch.count), loss: &loss)
             if isSummed { update.accumulate(workspace.parameters) }
             start = block.endIndex
         }
-        update.take(workspace.parameters, isSummed: isSummed)
         return loss
     }
 }

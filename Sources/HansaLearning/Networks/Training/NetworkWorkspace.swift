@@ -149,6 +149,11 @@ public final class NetworkWorkspace {
         do throws(DNNLError) { return try parameters.store(to: &flat) } catch { throw .library(error) }
     }
 
+    /// Writes the sums of gradients in flat order, if all are finite; otherwise returns false.
+    func storeSums(to flat: inout [Float]) throws(NetworkError) -> Bool {
+        do throws(DNNLError) { return try parameters.storeSums(to: &flat) } catch { throw .library(error) }
+    }
+
     /// Makes room for what the step remembers, and forgets what it remembered.
     func prepare(_ step: ParameterStep) throws(NetworkError) {
         do throws(DNNLError) { try step.begin(parameters, on: engine) } catch { throw .library(error) }
