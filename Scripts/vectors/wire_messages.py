@@ -199,7 +199,7 @@ bad = [
     ("uploadBegin", "negative zero that is not given", begin(has=0, loss=-0.0), M, "every bit is looked at"),
     ("withdraw", "no assignment", settled(id=b""), M, ""),
     ("withdraw", "no reason", settled(reason=0), V, ""),
-    ("withdraw", "unknown reason", settled(reason=30), V, ""),
+    ("withdraw", "unknown reason", settled(reason=31), V, ""),
     ("withdraw", "reason of another byte", settled(reason=256 + 15), V, "only the low byte is known"),
     ("withdraw", "negative reason", assignment() + varint(16) + varint(U64), V, ""),
     ("welcome", "chunk of zero", welcome(chunk=0), M, ""),

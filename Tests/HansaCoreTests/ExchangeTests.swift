@@ -78,7 +78,7 @@ import Testing
             (.policy, 15), (.missingCapability, 16), (.modelMismatch, 17), (.trainingFailed, 18),
             (.unsupportedVersion, 19), (.malformed, 20), (.tooLarge, 21), (.wrongSession, 22),
             (.unexpectedMessage, 23), (.unknownValue, 24), (.wrongOffset, 25), (.superseded, 26), (.timeout, 27),
-            (.shuttingDown, 28), (.tooManySessions, 29),
+            (.shuttingDown, 28), (.tooManySessions, 29), (.missingState, 30),
         ]
         for (reason, number) in numbers { #expect(reason.rawValue == number) }
         #expect(RefusalReason.allCases.count == numbers.count)

@@ -8,15 +8,44 @@ public struct StrategyRegistry: Sendable {
     /// Hansa's own strategies, one entry each, in alphabetical order.
     public static let standard = Self(entries: [
         StrategyEntry(
+            PersonalizedAveraging.Kind.ditto.rawValue,
+            "Ditto: federated averaging, and a model of each client's own that is pulled towards it",
+            options: PersonalizedAveraging.dittoOptions,
+            make: PersonalizedAveraging.makeDitto
+        ),
+        StrategyEntry(
             ExactSumCounting.name,
             "a testing aid that counts contributions and learns nothing",
             make: ExactSumCounting.make
+        ),
+        StrategyEntry(
+            AnchorSampling.name,
+            "FedAMD: anchors renew a mean gradient over all clients, miners take variance-reduced steps along it",
+            options: AnchorOptions.listed,
+            make: AnchorSampling.make
         ),
         StrategyEntry(
             FederatedAveraging.name,
             "the weighted mean of local models; FedAvgM, FedAdam and FedYogi by strategy.optimizer",
             options: FederatedAveraging.options,
             make: FederatedAveraging.make
+        ),
+        StrategyEntry(
+            AnchorSampling.pageName,
+            "FedPAGE: like fedamd, with the mean gradient of one round's participants and no gradient kept",
+            options: AnchorOptions.listed,
+            make: AnchorSampling.makePage
+        ),
+        StrategyEntry(
+            PersonalizedAveraging.Kind.fedper.rawValue,
+            "FedPer: federated averaging of all but the model's local blocks, which stay on the client",
+            make: PersonalizedAveraging.makeFedPer
+        ),
+        StrategyEntry(
+            Scaffold.name,
+            "SCAFFOLD: local steps corrected by control variates, which clients keep",
+            options: Scaffold.options,
+            make: Scaffold.make
         ),
     ])
 

@@ -28,6 +28,9 @@ struct LatticeSum: Sendable {
         }
     }
 
+    /// The sums of all sections, one behind the other, in units of each section's finest step.
+    var integers: [Int64] { sums.flatMap(\.values) }
+
     /// What ``PayloadLayout/check(_:of:)`` refuses.
     func check(_ payload: [UInt8], of role: ClientRole) throws(AggregationError) {
         try layout.check(payload, of: role)

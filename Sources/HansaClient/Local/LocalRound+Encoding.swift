@@ -17,7 +17,11 @@ extension LocalRound {
         noiseStation: NoiseStation? = nil
     ) -> Result<TrainedUpdate, RefusalReason> {
         let isDifference: Bool
-        if case .gradient(_, isDifference: true) = assignment.plan.algorithm { isDifference = true } else { isDifference = false }
+        if case .gradient(_, isDifference: true) = assignment.plan.algorithm {
+            isDifference = true
+        } else {
+            isDifference = false
+        }
         guard let plan = isDifference ? assignment.plan.ofWholeVectors : assignment.plan else {
             return .failure(.trainingFailed)
         }

@@ -212,7 +212,9 @@ public struct LocalRound {
     /// c_i⁺ = c_i − c − Δ/(Kη), with Δ as the coordinator reads it, so that both sides move by the same numbers.
     private func controlBytes(after payload: [UInt8]) -> [UInt8] {
         let work = assignment.plan.work
-        guard let delta = try? ModelCoding.decode(payload, sections: assignment.plan.up, schema: schema) else { return [] }
+        guard let delta = try? ModelCoding.decode(payload, sections: assignment.plan.up, schema: schema) else {
+            return []
+        }
         var control = ownControl ?? [Float](repeating: 0, count: schema.count)
         if let companion { FlatVector.subtract(companion, times: 1, from: &control) }
         FlatVector.subtract(delta, times: 1 / (Float(work.stepCountMax) * work.learningRate), from: &control)

@@ -86,7 +86,9 @@ struct RetainedExperts {
         var consensusNorms = dots
         var next = 0
         for (block, range) in Self.blocks(isUsed, schema: schema) {
-            guard let name = schema.blocks[block].role.expert, let expert = experts.firstIndex(of: name) else { continue }
+            guard let name = schema.blocks[block].role.expert, let expert = experts.firstIndex(of: name) else {
+                continue
+            }
             for (offset, index) in range.enumerated() {
                 let update = Double(values[next + range.count + offset])
                 let direction = Double(consensus[index])
@@ -97,7 +99,9 @@ struct RetainedExperts {
             next += 2 * range.count
         }
         for (block, range) in Self.blocks(isUsed, schema: schema) {
-            guard let name = schema.blocks[block].role.expert, let expert = experts.firstIndex(of: name) else { continue }
+            guard let name = schema.blocks[block].role.expert, let expert = experts.firstIndex(of: name) else {
+                continue
+            }
             let bound = -Double(retention.margin) * (norms[expert] * consensusNorms[expert]).squareRoot()
             // A consensus of nearly nothing has no direction.
             guard dots[expert] < bound, consensusNorms[expert] > 1e-12 else { continue }

@@ -19,7 +19,8 @@ extension RoundPlan {
                     guard section.blocks.upperBound <= schema.blocks.count,
                         let expert = section.blocks.first.flatMap({ schema.blocks[$0].role.expert })
                     else { return false }
-                    return idle.contains(expert) && section.blocks.allSatisfy { schema.blocks[$0].role.expert == expert }
+                    return idle.contains(expert)
+                        && section.blocks.allSatisfy { schema.blocks[$0].role.expert == expert }
                 }
             }
         }

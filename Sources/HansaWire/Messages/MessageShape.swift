@@ -32,7 +32,7 @@ package enum MessageShape {
         case .workRequest, .heartbeat: nil
         case .hello: number > 13 ? nil : number == 3 || number >= 12 ? .bytes : .varint
         case .welcome: number > 12 ? nil : number == 2 || number == 3 || number == 12 ? .bytes : .varint
-        case .work: number > 5 ? nil : number == 3 ? .assignment : number >= 4 ? .bytes : .varint
+        case .work: number > 6 ? nil : number == 3 ? .assignment : number == 4 || number == 5 ? .bytes : .varint
         case .modelRequest: number > 4 ? nil : number == 1 ? .assignment : number == 3 ? .varint : .bytes
         case .model: number > 4 ? nil : number == 2 ? .bytes : .varint
         case .modelChunk, .uploadChunk, .uploadProgress: number > 1 ? nil : .varint
@@ -42,7 +42,7 @@ package enum MessageShape {
             case 2, 4: .bytes
             case 3, 5, 6: .varint
             case 7: .fixed32
-            case 8: .varints
+            case 8, 9: .varints
             default: nil
             }
         case .uploadGranted: number > 3 ? nil : number == 1 ? .assignment : .varint

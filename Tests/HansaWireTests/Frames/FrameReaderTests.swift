@@ -87,7 +87,7 @@ import WireTestSupport
         #expect(FrameKind.welcome.messageByteCountMax == 1024)
         #expect(FrameKind.refusal.messageByteCountMax == 1024)
         #expect(FrameKind.work.messageByteCountMax == 262_144 + 1_048_576 + 128)
-        #expect(FrameKind.uploadBegin.messageByteCountMax == 41_216)
+        #expect(FrameKind.uploadBegin.messageByteCountMax == 61_696)
         #expect(FrameKind.modelRequest.messageByteCountMax == 512)
         #expect(FrameKind.uploadChunk.messageByteCountMax == 128)
         #expect(WireLimits.chunkByteCountMax == 262_144)
