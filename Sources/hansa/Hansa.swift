@@ -18,7 +18,8 @@ struct Hansa: AsyncParsableCommand {
             """,
         version: "hansa \(HansaVersion.current)",
         subcommands: [
-            SimulateCommand.self, ReportCommand.self, ServeCommand.self, VerifyCommand.self, LedgerCommand.self,
+            SimulateCommand.self, CompareCommand.self, ReportCommand.self, ServeCommand.self, VerifyCommand.self,
+            LedgerCommand.self,
             DataCommand.self,
             ScenarioCommand.self, PrivacyCommand.self,
         ]

@@ -34,6 +34,7 @@ enum ChartStyle {
             .chart .mark{stroke:var(--ink);stroke-width:1.5}
             .chart .hit{fill:transparent}
             .chart .rest{fill:var(--base)}
+            .chart .spread{opacity:.15}
 
             """
         for index in 0..<seriesCount {

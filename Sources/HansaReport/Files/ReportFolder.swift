@@ -19,6 +19,17 @@ public enum ReportFolder {
         try write(page: comparison.html, drawings: comparison.drawings, to: folder)
     }
 
+    /// Writes a page with the mean curve of each group of runs, its pictures and finished tables, into a folder.
+    public static func write(
+        comparing groups: [RunGroup],
+        title: String,
+        tables: [ReportTable],
+        to folder: String
+    ) throws(ReportError) {
+        let comparison = GroupComparison(groups, title: title, tables: tables)
+        try write(page: comparison.html, drawings: comparison.drawings, to: folder)
+    }
+
     private static func write(
         page: String,
         drawings: [(name: String, drawing: Drawing)],

@@ -13,6 +13,17 @@ enum JSONLines {
         }
     }
 
+    /// One value over several lines, for people too.
+    static func pretty(_ value: some Encodable) throws(CommandFailure) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        do {
+            return String(decoding: try encoder.encode(value), as: UTF8.self)
+        } catch {
+            throw CommandFailure(.program, "a result cannot be written as JSON: \(error.localizedDescription)")
+        }
+    }
+
     /// All values of a file; a torn last line is left out where `isTornEndAllowed`.
     static func read<Value: Decodable>(
         _ path: String,
