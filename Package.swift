@@ -409,8 +409,9 @@ let package = Package(
         : [
             .executable(name: "hansa", targets: ["hansa"]),
             .executable(name: "hansa-client", targets: ["hansa-client"]),
-            .library(name: "HansaAggregation", targets: ["HansaAggregation"]),
-            .library(name: "HansaSimulation", targets: ["HansaSimulation"]),
+            // With the modules whose types a strategy has in its hands.
+            .library(name: "HansaAggregation", targets: ["HansaAggregation", "HansaCore", "HansaNumerics"]),
+            .library(name: "HansaSimulation", targets: ["HansaSimulation", "HansaResults"]),
             .library(name: "HansaTesting", targets: ["HansaTesting"]),
             .library(name: "HansaQuantization", targets: ["HansaQuantization"]),
             .library(name: "HansaPrivacy", targets: ["HansaPrivacy"]),

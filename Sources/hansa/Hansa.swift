@@ -21,7 +21,7 @@ struct Hansa: AsyncParsableCommand {
             SimulateCommand.self, CompareCommand.self, ReportCommand.self, ServeCommand.self, VerifyCommand.self,
             LedgerCommand.self,
             DataCommand.self,
-            ScenarioCommand.self, PrivacyCommand.self,
+            ScenarioCommand.self, StrategiesCommand.self, PrivacyCommand.self,
         ]
     )
 

@@ -11,12 +11,14 @@ public enum ConfigurationError: Error, Hashable, Sendable {
     case missing(key: String, expected: String)
     /// A name that stands twice where it may stand once.
     case duplicateName(key: String, got: String)
+    /// Settings that do not go together, by a rule of ``CompositionRule/all``.
+    case refused(key: String, rule: String, got: String, reason: String, alternative: String)
 
     /// The path of the key that is at fault.
     public var key: String {
         switch self {
         case .unknownName(let key, _, _, _), .invalidValue(let key, _, _), .missing(let key, _),
-            .duplicateName(let key, _):
+            .duplicateName(let key, _), .refused(let key, _, _, _, _):
             key
         }
     }
@@ -39,6 +41,8 @@ extension ConfigurationError: CustomStringConvertible {
             return "\(key): missing; expected \(expected)"
         case .duplicateName(let key, let got):
             return "\(key): '\(got)' stands here twice; name it once"
+        case .refused(let key, _, let got, let reason, let alternative):
+            return "\(key): got \(got), expected \(alternative); \(reason)"
         }
     }
 

@@ -2,8 +2,10 @@ import HansaCore
 import HansaQuantization
 
 extension StrategyConfiguration {
-    /// Refuses what no strategy could plan with, before the model is known.
-    public func validate() throws(ConfigurationError) {
+    /// Refuses what no strategy could plan with, before the model is known, and what does not go together.
+    ///
+    /// - Parameter traits: what the strategy does that decides what it goes together with.
+    public func validate(traits: Set<StrategyTrait> = []) throws(ConfigurationError) {
         guard work.isValid else {
             throw .invalidValue(
                 key: "work",
@@ -43,6 +45,7 @@ extension StrategyConfiguration {
             )
         }
         try optimizer.validate()
-        try noise?.validate(with: self)
+        try noise?.validate()
+        try Composition(self, traits: traits).check()
     }
 }

@@ -76,12 +76,14 @@ public struct StrategyRegistry: Sendable {
         byName[entry.name] = entry
     }
 
-    /// Makes the strategy that a configuration names.
+    /// Makes the strategy that a configuration names, and refuses it where it does not go together with the rest.
     public func makeStrategy(
         named name: String,
         _ configuration: StrategyConfiguration
     ) throws(ConfigurationError) -> any Strategy {
         guard let entry = byName[name] else { throw .unknown(key: "strategy", got: name, known: byName.keys) }
-        return try entry.make(configuration)
+        let strategy = try entry.make(configuration)
+        try Composition(configuration, traits: strategy.traits).check()
+        return strategy
     }
 }

@@ -30,6 +30,7 @@ public struct FederatedAveraging: Strategy {
         denominator = try Self.denominator(of: configuration)
         optimizer = try configuration.optimizer.makeOptimizer()
         self.configuration = configuration
+        try Composition(configuration, traits: traits).check()
     }
 
     /// The registry's factory.
@@ -117,18 +118,9 @@ public struct FederatedAveraging: Strategy {
         for name in configuration.options.keys.sorted() where name != key {
             throw .unknown(key: "options", got: name, known: [key])
         }
-        if let noise = configuration.noise {
+        if let noise = configuration.noise, configuration.options[key] == nil, configuration.weighting == .uniform {
             // The realised count depends on who answered, and a mean over it has no fixed sensitivity.
-            switch configuration.options[key] {
-            case nil where configuration.weighting == .uniform: return .constant(Double(noise.cohort))
-            case .word("realised")?:
-                throw .invalidValue(
-                    key: key,
-                    got: "realised",
-                    expected: "a number under noise: the realised count depends on who answered, and nothing charges it"
-                )
-            default: break
-            }
+            return .constant(Double(noise.cohort))
         }
         switch configuration.options[key] {
         case .number(let value)? where value.isFinite && value > 0: return .constant(value)

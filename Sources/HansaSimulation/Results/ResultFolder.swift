@@ -14,6 +14,8 @@ public struct ResultFolder: Sendable {
     public static let participationFile = "participation.jsonl"
     public static let partitionFile = RunFiles.partitionFile
     public static let resultFile = "result.json"
+    /// What holds of the run only with a reservation; not there where nothing does.
+    public static let caveatFile = "caveats.json"
     public static let stateFolder = "state"
     /// What external trainers said and what went wrong with them.
     public static let trainerLog = "trainer.log"
@@ -21,7 +23,7 @@ public struct ResultFolder: Sendable {
     public static let trainerFolder = "trainer"
 
     static let ownNames = [
-        scenarioFile, metricsFile, modelFile, participationFile, partitionFile, resultFile, stateFolder,
+        scenarioFile, metricsFile, modelFile, participationFile, partitionFile, resultFile, caveatFile, stateFolder,
         ReportFolder.pageFile, ReportFolder.plotFolder, trainerLog, trainerFolder,
         FederationRunner.processFolder,
     ]

@@ -166,6 +166,9 @@ public struct SimulationRunner: Sendable {
             try folder.clear()
         }
         try folder.create(scenario: scenario)
+        if let caveats = try CaveatFile.json(run.composition) {
+            try folder.write(Array(caveats.utf8), to: ResultFolder.caveatFile)
+        }
         return nil
     }
 

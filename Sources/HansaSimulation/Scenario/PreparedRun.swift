@@ -1,3 +1,4 @@
+public import HansaAggregation
 public import HansaCoordinator
 public import HansaLearning
 
@@ -10,6 +11,8 @@ public struct PreparedRun: Sendable {
     public let architecture: ModelArchitecture
     /// The run as the coordinator sees it.
     public let specification: RunSpecification
+    /// What meets in the run, none of it refused; its caveats are told at the start and kept with the results.
+    public let composition: Composition
     /// Each client's share of the data, to train on.
     public let clients: [DatasetView]
     /// What each client keeps to measure models on, in the clients' order, some perhaps empty; none at all without

@@ -6,11 +6,12 @@ import HansaPrivacy
 import HansaQuantization
 
 extension Scenario {
+    /// The strategy, and the part of the scenario that it is made from.
     func makeStrategy(
         _ scenario: ResolvedScenario,
         noise: NoiseConfiguration?,
         registry: StrategyRegistry
-    ) throws(ScenarioError) -> any Strategy {
+    ) throws(ScenarioError) -> (strategy: any Strategy, configuration: StrategyConfiguration) {
         let configuration = StrategyConfiguration(
             work: scenario.work,
             schedule: scenario.schedule,
@@ -24,10 +25,25 @@ extension Scenario {
             options: scenario.strategy.options
         )
         do throws(ConfigurationError) {
-            return try registry.makeStrategy(named: scenario.strategy.name, configuration)
+            return (try registry.makeStrategy(named: scenario.strategy.name, configuration), configuration)
         } catch {
             throw .mistakes([issue(error)])
         }
+    }
+
+    /// Judges the strategy with everything that is known of the run, and says what holds with a caveat.
+    func composition(
+        _ strategy: any Strategy,
+        _ configuration: StrategyConfiguration,
+        schema: ParameterSchema,
+        cohort: Int,
+        population: Int
+    ) throws(ScenarioError) -> Composition {
+        var composition = Composition(configuration, traits: strategy.traits)
+        composition.insert(cohort: cohort, population: population)
+        if let noise = configuration.noise { composition.insert(noise: noise, parameterCount: schema.count) }
+        do throws(ConfigurationError) { try composition.check() } catch { throw .mistakes([issue(error)]) }
+        return composition
     }
 
     /// Makes the plans of the first and the last round and checks them: where widths fall, the sums are largest in the
@@ -122,6 +138,8 @@ extension Scenario {
             return source.issue(key, got: "nothing", expected: expected)
         case .duplicateName(_, let got):
             return source.issue(key, got: "\"\(got)\" twice", expected: "each name once")
+        case .refused(_, let rule, let got, let reason, let alternative):
+            return source.issue(key, got: got, expected: alternative, fix: "The rule \(rule): \(reason).")
         }
     }
 

@@ -29,7 +29,15 @@ extension Scenario {
         let architecture = try architecture(for: split)
         let policy = scenario.policy
         let noise = scenario.privacy?.noise(cohort: policy.cohort, quorum: policy.quorum)
-        let strategy = try makeStrategy(scenario, noise: noise, registry: registry)
+        let (strategy, configuration) = try makeStrategy(scenario, noise: noise, registry: registry)
+        let schema = architecture.schema()
+        let composition = try composition(
+            strategy,
+            configuration,
+            schema: schema,
+            cohort: policy.cohort,
+            population: partition.clientCount
+        )
         let digest = try configurationDigest(of: scenario)
         let specification = RunSpecification(
             run: Self.runID(scenario, digest: digest),
@@ -39,7 +47,7 @@ extension Scenario {
             policy: policy,
             participation: try participation(scenario, population: partition.clientCount, replay: replay),
             strategy: strategy,
-            schema: architecture.schema(),
+            schema: schema,
             initialParameters: try initialParameters(scenario, architecture),
             modelWidth: scenario.downloadWidth,
             privacy: scenario.privacy?.accounting ?? RunPrivacy(),
@@ -55,6 +63,7 @@ extension Scenario {
             partition: partition,
             architecture: architecture,
             specification: specification,
+            composition: composition,
             clients: shares.clients,
             clientTests: shares.tests
         )

@@ -65,6 +65,7 @@ extension CoordinatorConfiguration {
             mode: file.mode,
             allowsTestAggregators: file.allowsTestAggregators,
             allowsInsecureSeededNoise: file.allowsInsecureSeededNoise,
+            allowsInsecureStrategies: file.allowsInsecureStrategies,
             listen: address,
             stateFolder: state,
             tls: tls,

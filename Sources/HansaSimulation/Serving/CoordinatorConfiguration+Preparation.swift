@@ -25,7 +25,8 @@ extension CoordinatorConfiguration {
                     specification: try vector.specification(),
                     mode: mode,
                     evaluationInterval: 0,
-                    evaluation: nil
+                    evaluation: nil,
+                    composition: Composition()
                 )
             } catch {
                 throw .mistakes([source.issue("run.vector", message: error.message)])
@@ -37,24 +38,15 @@ extension CoordinatorConfiguration {
                     specification: try counting.specification(),
                     mode: mode,
                     evaluationInterval: 0,
-                    evaluation: nil
+                    evaluation: nil,
+                    composition: Composition()
                 )
             } catch {
                 throw .mistakes([source.issue("run.exact-sum", message: error.message)])
             }
         case .scenario(let path, let overrides):
             let prepared = try Scenario(path: path, overrides: overrides).prepared(data: folders)
-            if prepared.scenario.privacy?.source == .seeded, mode == .production || !allowsInsecureSeededNoise {
-                throw .mistakes([
-                    source.issue(
-                        "run.scenario",
-                        got: "noise that follows from the scenario's seed, which gives no privacy",
-                        expected: mode == .production
-                            ? "privacy.source: system, in production"
-                            : "privacy.source: system, or allow-insecure-seeded-noise: yes beside it"
-                    )
-                ])
-            }
+            let composition = try serving(prepared.composition)
             let evaluation: ModelArchitecture.Evaluation
             do throws(SimulationError) {
                 // One thread: rounds come first.
@@ -67,9 +59,24 @@ extension CoordinatorConfiguration {
                 specification: prepared.specification,
                 mode: mode,
                 evaluationInterval: prepared.scenario.evaluationInterval,
-                evaluation: prepared.test == nil ? nil : evaluation
+                evaluation: prepared.test == nil ? nil : evaluation,
+                composition: composition
             )
         }
+    }
+
+    /// Judges the scenario's composition once more, for devices and with what the operator has allowed.
+    private func serving(_ composition: Composition) throws(ScenarioError) -> Composition {
+        var composition = composition
+        if mode == .production { composition.insert(.production) }
+        if !allowsInsecureSeededNoise { composition.insert(.forbidsSeededNoise) }
+        if !allowsInsecureStrategies { composition.insert(.forbidsInsecureStrategies) }
+        for case .refused(_, let rule, let got, let reason, let alternative) in composition.rules.compactMap(\.error) {
+            throw .mistakes([
+                source.issue("run.scenario", got: got, expected: alternative, fix: "The rule \(rule): \(reason).")
+            ])
+        }
+        return composition
     }
 
     private func check(_ specification: RunSpecification) throws(ScenarioError) {

@@ -38,6 +38,8 @@ public struct CoordinatorConfiguration: Sendable {
     public var allowsTestAggregators: Bool
     /// Whether a scenario's noise may follow from its seed, which gives no privacy: for runs that are to be repeated.
     public var allowsInsecureSeededNoise: Bool
+    /// Whether strategies may run that repeat a paper whose privacy claim does not hold.
+    public var allowsInsecureStrategies: Bool
     public var listen: ListenAddress
     public var stateFolder: String
     public var tls: TLS
@@ -54,6 +56,7 @@ public struct CoordinatorConfiguration: Sendable {
         mode: RoundPolicy.Mode,
         allowsTestAggregators: Bool,
         allowsInsecureSeededNoise: Bool,
+        allowsInsecureStrategies: Bool,
         listen: ListenAddress,
         stateFolder: String,
         tls: TLS,
@@ -66,6 +69,7 @@ public struct CoordinatorConfiguration: Sendable {
         self.mode = mode
         self.allowsTestAggregators = allowsTestAggregators
         self.allowsInsecureSeededNoise = allowsInsecureSeededNoise
+        self.allowsInsecureStrategies = allowsInsecureStrategies
         self.listen = listen
         self.stateFolder = stateFolder
         self.tls = tls

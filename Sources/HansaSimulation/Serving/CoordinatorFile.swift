@@ -11,6 +11,7 @@ struct CoordinatorFile {
     private(set) var mode = RoundPolicy.Mode.reproducible
     private(set) var allowsTestAggregators = false
     private(set) var allowsInsecureSeededNoise = false
+    private(set) var allowsInsecureStrategies = false
     private(set) var listen: ListenAddress?
     private(set) var state: String?
     private(set) var tls: CoordinatorConfiguration.TLS?
@@ -66,6 +67,7 @@ struct CoordinatorFile {
     private mutating func readRun(_ top: ScenarioSection) {
         let known = [
             "scenario", "exact-sum", "vector", "mode", "set", "allow-test-aggregators", "allow-insecure-seeded-noise",
+            "allow-insecure-strategies",
         ]
         guard let section = top.section("run", known: known) else {
             top.reading.report(
@@ -78,6 +80,7 @@ struct CoordinatorFile {
         if section.word("mode", among: ["reproducible", "production"]) == "production" { mode = .production }
         allowsTestAggregators = section.word("allow-test-aggregators", among: ["yes", "no"]) == "yes"
         allowsInsecureSeededNoise = section.word("allow-insecure-seeded-noise", among: ["yes", "no"]) == "yes"
+        allowsInsecureStrategies = section.word("allow-insecure-strategies", among: ["yes", "no"]) == "yes"
         let kinds = ["scenario", "exact-sum", "vector"].filter { section.has($0) }
         guard kinds.count == 1, let kind = kinds.first else {
             section.reading.report(

@@ -1,3 +1,4 @@
+public import HansaAggregation
 public import HansaCoordinator
 public import HansaCore
 
@@ -10,6 +11,8 @@ public struct ServedRun: Sendable {
     public let otherModeDigest: SHA256Digest
     /// A test on every so many rounds, and at the end; 0 means only at the end.
     public let evaluationInterval: Int
+    /// What meets in the run, none of it refused; its caveats are told at the start and kept with the state.
+    public let composition: Composition
     private let evaluation: ModelArchitecture.Evaluation?
 
     /// Joins a run with the mode it is served in, which is part of what its state belongs to.
@@ -18,9 +21,11 @@ public struct ServedRun: Sendable {
         specification: RunSpecification,
         mode: RoundPolicy.Mode,
         evaluationInterval: Int,
-        evaluation: ModelArchitecture.Evaluation?
+        evaluation: ModelArchitecture.Evaluation?,
+        composition: Composition
     ) {
         self.name = name
+        self.composition = composition
         let digest = specification.configurationDigest
         // Reproducible is the mode of simulations too, whose digest it keeps.
         let productionDigest = SHA256Digest(hashing: digest.bytes + Array("production".utf8))

@@ -18,7 +18,8 @@ struct ServeCommand: AsyncParsableCommand {
             run.set changes keys of the scenario (set: {rounds: 5}); limits bounds what clients can take up, and the \
             log tells each bound at the start. run.exact-sum (clients, rounds, cohort, width) with \
             run.allow-test-aggregators: yes counts contributions in place of learning, for tests of whole systems. \
-            run.allow-insecure-seeded-noise: yes takes noise that follows from the scenario's seed and gives no privacy.
+            run.allow-insecure-seeded-noise: yes takes noise that follows from the scenario's seed and gives no privacy; \
+            run.allow-insecure-strategies: yes takes strategies that repeat a paper whose privacy claim does not hold.
 
             Reproducible rounds wait until every client that the seed selects has sent its update or \
             withdrawn; production rounds close at their \

@@ -46,6 +46,7 @@ struct ServeSession {
             throw CommandFailure(serving: error, folder: configuration.stateFolder)
         }
         tellLimits(server.limits)
+        try tellCaveats()
         let listening: CoordinatorServer
         do throws(ServerError) {
             listening = try await CoordinatorServer.start(configuration: server, service: service, logger: logger)
@@ -164,6 +165,18 @@ extension ServeSession {
         limits.halfOpenCountMax = min(limits.halfOpenCountMax, max(4, available / 4))
         limits.halfOpenPerSourceCountMax = min(limits.halfOpenPerSourceCountMax, limits.halfOpenCountMax)
         limits.sessionCountMax = min(limits.sessionCountMax, available - limits.halfOpenCountMax)
+    }
+
+    /// Logs what holds of the run only with a reservation, and keeps it with the state.
+    private func tellCaveats() throws(CommandFailure) {
+        for line in CaveatFile.lines(run.composition) { logger.notice("\(line)") }
+        guard let caveats = try CaveatFile.json(run.composition) else { return }
+        let path = configuration.stateFolder + "/" + ResultFolder.caveatFile
+        do {
+            try Data(caveats.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw CommandFailure(.io, "\(path): cannot be written: \(error.localizedDescription)")
+        }
     }
 
     private func tellLimits(_ limits: ServerLimits) {

@@ -202,6 +202,7 @@ struct SimulateCommand: AsyncParsableCommand {
         if transport == .framed { options.transport = .framed() }
         let runner = SimulationRunner(prepared, options: options)
         let federation = transport == .tls ? federationRunner(runner) : nil
+        if !quiet { Terminal().write(CaveatFile.lines(prepared.composition).map { $0 + "\n" }.joined()) }
         let display = quiet ? nil : RunDisplay(roundCount: Int(resolved.rounds))
         let result = try await interruption.watch { () async throws(CommandFailure) in
             defer { display?.finish() }
