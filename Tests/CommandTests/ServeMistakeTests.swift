@@ -80,6 +80,24 @@ struct ServeMistakeTests {
             78,
             "roster: got 3 names, expected 100"
         ),
+        Mistake(
+            "exact-sum: {clients: 3, rounds: 4, width: 4}",
+            "scenario: digits.yaml, set: {partition.clients: 3, strategy.weighting: uniform, update.width: 16, "
+                + "update.clip.l2: 1, privacy.mechanism: gaussian, privacy.placement: central, "
+                + "privacy.multiplier: 1, privacy.source: insecure-seeded}",
+            78,
+            "serving-draws-its-noise",
+            "allow-insecure-seeded-noise: yes"
+        ),
+        Mistake(
+            "exact-sum: {clients: 3, rounds: 4, width: 4}",
+            "scenario: digits.yaml, set: {partition.clients: 3, strategy.weighting: uniform, update.width: 16, "
+                + "update.clip.l2: 1, privacy.mechanism: laplace, privacy.placement: central, "
+                + "privacy.multiplier: 1, privacy.source: system}",
+            78,
+            "laplace-needs-l1",
+            "clip: {l1: …}"
+        ),
         Mistake("state: state", "state: state\nlisten: 127.0.0.1", 78, "line 3, listen", "127.0.0.1:7070"),
         Mistake("state: state", "state: state\nlisten: 127.0.0.1:70000", 78, "line 3, listen"),
         Mistake("state: state", "state: state\nlisten: 192.0.2.1:0", 69, "no interface of this machine"),

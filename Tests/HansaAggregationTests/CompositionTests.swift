@@ -1,6 +1,7 @@
 import Foundation
 import HansaAggregation
 import HansaCore
+import HansaPrivacy
 import HansaQuantization
 import Testing
 
@@ -63,7 +64,7 @@ struct CompositionTests {
         "What clients say beside their noised update is refused under any noise, and free without",
         arguments: [
             StrategyTrait.partialUpdates, .loadCounts, .losses, .stepCounts, .secondVector, .dataChosenRanges,
-            .realisedDenominator,
+            .realisedDenominator, .severalReleases,
         ]
     )
     func disclosures(trait: StrategyTrait) {
@@ -71,12 +72,10 @@ struct CompositionTests {
         #expect(!isRefused([trait], []))
     }
 
-    @Test("Several releases and mixed widths go with local noise alone")
+    @Test("Mixed widths go with local noise alone")
     func localAlone() {
-        for trait in [StrategyTrait.severalReleases, .mixedWidths] {
-            #expect(!isRefused([trait], Self.local) && names([trait], Self.local).count == 1)
-            #expect(isRefused([trait], Self.central) && isRefused([trait], Self.distributed))
-        }
+        #expect(names([.mixedWidths], Self.local) == ["widths-are-accounted-apart"])
+        #expect(isRefused([.mixedWidths], Self.central) && isRefused([.mixedWidths], Self.distributed))
     }
 
     @Test("Distances and norms are refused where the noise is longer than any update")

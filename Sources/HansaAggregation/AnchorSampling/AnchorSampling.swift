@@ -56,6 +56,7 @@ public struct AnchorSampling: Strategy {
         self.kind = kind
         bullseyes = BullseyeSum(keepsEach: options.store == .server && kind == .cached)
         try Self.validate(configuration)
+        try Composition(configuration, traits: traits).check()
     }
 
     @Sendable
@@ -83,13 +84,6 @@ public struct AnchorSampling: Strategy {
                 key: "weighting",
                 got: "\(configuration.weighting)",
                 expected: "uniform: FedAMD's objective is the mean over clients"
-            )
-        }
-        guard configuration.noise == nil else {
-            throw .invalidValue(
-                key: "noise",
-                got: "noise",
-                expected: "none: gradients and updates would be two releases with bounds of their own"
             )
         }
     }

@@ -170,31 +170,15 @@ extension CompositionRule {
             )
         ),
         Self(
-            "one-sum-has-one-noise",
+            "each-kind-needs-its-bound",
             .severalReleases,
-            [.centralNoise],
+            [.noise],
             key: "noise.placement",
             .refused(
-                reason: "the kinds of payloads have bounds of their own, and one sum has one noise",
-                alternative: "local noise, which each payload has by itself"
+                reason:
+                    "each kind of payload is a release with a bound of its own, and a configuration states one clip",
+                alternative: "no noise; or a strategy with one kind of payload, such as fedavg or scaffold"
             )
-        ),
-        Self(
-            "one-sum-has-one-share",
-            .severalReleases,
-            [.distributedNoise],
-            key: "noise.placement",
-            .refused(
-                reason: "the kinds of payloads have bounds of their own, and shares add up for one of them only",
-                alternative: "local noise, which each payload has by itself"
-            )
-        ),
-        Self(
-            "each-release-is-charged",
-            .severalReleases,
-            [.localNoise],
-            key: "strategy",
-            .caveat("each kind of payload is a release of its own: the ledger charges a client for every one it sends")
         ),
     ]
 

@@ -36,9 +36,11 @@ public struct CompositionRule: Hashable, Sendable {
 
     /// What comes together, in words.
     public var combination: String {
-        let words = CompositionSetting.allCases.filter { settings.contains($0) }.map(\.rawValue)
-        guard let trait else { return words.joined(separator: " with ") }
-        return (["a strategy that \(trait.summary)"] + words).joined(separator: " with ")
+        let words = CompositionSetting.allCases.filter { settings.contains($0) }.map(\.rawValue).joined(
+            separator: " and "
+        )
+        guard let trait else { return words }
+        return "a strategy that \(trait.summary)" + (words.isEmpty ? "" : ", and ") + words
     }
 
     /// The rule as an error; nil for a caveat.

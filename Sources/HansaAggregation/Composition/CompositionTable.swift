@@ -13,17 +13,23 @@ public struct CompositionTable: Sendable {
     ///
     /// Nil where it needs options that nobody can guess.
     public static func usualTraits(of entry: StrategyEntry) -> Set<StrategyTrait>? {
-        for weighting in [WeightRule.samples(cap: 100), .uniform] {
-            guard let width = try? BitWidth(8) else { return nil }
-            let configuration = StrategyConfiguration(
-                work: LocalWork(epochs: 1, batchSize: 10, learningRate: 0.1),
-                weighting: weighting,
-                clip: .none,
-                widths: .constant(width),
-                ranges: [SectionRange(range: entry.name == ExactSumCounting.name ? Double(width.magnitudeMax) : 0.5)],
-                returnedFields: []
-            )
-            if let strategy = try? entry.make(configuration) { return strategy.traits }
+        guard let width = try? BitWidth(8) else { return nil }
+        let range = entry.name == ExactSumCounting.name ? Double(width.magnitudeMax) : 0.5
+        // The simplest configuration that it takes.
+        for stepCount: UInt32 in [0, 10] {
+            for weighting in [WeightRule.samples(cap: 100), .uniform] {
+                var work = LocalWork(epochs: 1, batchSize: 10, learningRate: 0.1)
+                work.stepCountMax = stepCount
+                let configuration = StrategyConfiguration(
+                    work: work,
+                    weighting: weighting,
+                    clip: .none,
+                    widths: .constant(width),
+                    ranges: [SectionRange(range: range)],
+                    options: entry.example
+                )
+                if let strategy = try? entry.make(configuration) { return strategy.traits }
+            }
         }
         return nil
     }
@@ -85,6 +91,13 @@ public struct CompositionTable: Sendable {
             let rules = Composition(traits: traits, settings: settings).rules
             let refused = rules.filter { $0.error != nil }
             if let first = refused.first { return "refused: \(first.name)" }
+            // What depends on the model's size and the noise's.
+            let loud = Composition(traits: traits, settings: settings.union([.overwhelmingNoise])).rules
+            if settings.contains(.localNoise), let first = loud.first(where: { $0.error != nil }) {
+                return
+                    (["refused where noise is longer than updates: \(first.name)"] + rules.map { "caveat: \($0.name)" })
+                    .joined(separator: "; ")
+            }
             return rules.isEmpty ? "allowed" : "caveat: " + rules.map(\.name).joined(separator: ", ")
         }
     }

@@ -18,17 +18,21 @@ public struct StrategyEntry: Sendable {
     /// What it does, in one line; empty where nobody wrote it.
     public var summary: String
     public var options: [Option]
+    /// Options that have to be stated, with usual values: with them it is made where it is listed.
+    public var example: [String: StrategyOption]
     public var make: StrategyRegistry.Factory
 
     public init(
         _ name: String,
         _ summary: String = "",
         options: [Option] = [],
+        example: [String: StrategyOption] = [:],
         make: @escaping StrategyRegistry.Factory
     ) {
         self.name = name
         self.summary = summary
         self.options = options
+        self.example = example
         self.make = make
     }
 }

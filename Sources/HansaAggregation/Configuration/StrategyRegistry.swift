@@ -22,6 +22,7 @@ public struct StrategyRegistry: Sendable {
             AnchorSampling.name,
             "FedAMD: anchors renew a mean gradient over all clients, miners take variance-reduced steps along it",
             options: AnchorOptions.listed,
+            example: ["gradient-range": .number(4), "probability": .number(0.5)],
             make: AnchorSampling.make
         ),
         StrategyEntry(
@@ -34,6 +35,7 @@ public struct StrategyRegistry: Sendable {
             AnchorSampling.pageName,
             "FedPAGE: like fedamd, with the mean gradient of one round's participants and no gradient kept",
             options: AnchorOptions.listed,
+            example: ["gradient-range": .number(4), "probability": .number(0.5)],
             make: AnchorSampling.makePage
         ),
         StrategyEntry(
@@ -45,6 +47,7 @@ public struct StrategyRegistry: Sendable {
             Scaffold.name,
             "SCAFFOLD: local steps corrected by control variates, which clients keep",
             options: Scaffold.options,
+            example: ["population": .number(100)],
             make: Scaffold.make
         ),
     ])

@@ -30,6 +30,7 @@ public final class ComparisonDisplay: Sendable {
     public func show(_ event: ComparisonEvent) {
         state.withLock { state in
             switch event {
+            case .caveat(let line): terminal.write(line + "\n")
             case .started(let label, let seed, let rounds):
                 if rounds > 0 { state.current = "\(label), seed \(seed)" }
             case .round(let label, let seed):
@@ -38,8 +39,7 @@ public final class ComparisonDisplay: Sendable {
                 state.ownRounds += 1
             case .finished(let label, let run, let rounds, let isFound):
                 state.finishedRuns += 1
-                // Rounds that an earlier attempt at the run had done, or that a failed one never will.
-                if isFound || run.failure != nil { state.doneRounds += isFound ? rounds : 0 }
+                if isFound { state.doneRounds += rounds }
                 erase(&state)
                 terminal.write(text(label, run, isFound, number: state.finishedRuns) + "\n")
                 state.lastShown = nil

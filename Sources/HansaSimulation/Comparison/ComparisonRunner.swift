@@ -69,7 +69,7 @@ public struct ComparisonRunner: Sendable {
     public func run(
         observer: @escaping @Sendable (ComparisonEvent) -> Void = { _ in }
     ) async throws(CommandFailure) -> ComparisonOutcome {
-        try check()
+        for line in try check() { observer(.caveat(line)) }
         try prepareFolder()
         let outcomes = try await runAll(observer)
         let result = makeResult(outcomes)
@@ -77,12 +77,17 @@ public struct ComparisonRunner: Sendable {
         return result
     }
 
-    private func check() throws(CommandFailure) {
+    /// Reads every configuration once with its data, and returns their caveats.
+    private func check() throws(CommandFailure) -> [String] {
         var checked = Set<Int>()
+        var lines: [String] = []
         for run in plan.runs where checked.insert(run.configuration).inserted {
             if Task.isCancelled { throw interrupted() }
-            _ = try prepared(run)
+            for line in CaveatFile.lines(try prepared(run).composition) where !lines.contains(line) {
+                lines.append(line)
+            }
         }
+        return lines
     }
 
     private func prepared(_ run: ComparisonPlan.Run) throws(CommandFailure) -> PreparedRun {

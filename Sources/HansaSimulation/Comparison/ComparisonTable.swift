@@ -35,7 +35,8 @@ public struct ComparisonTable {
         if let target {
             head += ["rounds to \(Self.brief(target))", "bytes to \(Self.brief(target))"]
         }
-        head += ["bytes up", "seconds"]
+        let isPrivate = result.configurations.contains { $0.runs.contains { $0.epsilon != nil } }
+        head += isPrivate ? ["ε", "bytes up", "seconds"] : ["bytes up", "seconds"]
         let rows = result.configurations.map { configuration in
             let seeds = configuration.runs.count { $0.failure == nil }
             var row = [
@@ -52,6 +53,13 @@ public struct ComparisonTable {
                     },
                     Self.cell(configuration.statistic(.bytesToTarget), of: seeds, none: "never", Self.bytes),
                 ]
+            }
+            if isPrivate {
+                let spent = Statistic(configuration.runs.compactMap(\.epsilon))
+                let isNominal = configuration.runs.contains { $0.isEpsilonNominal == true }
+                row.append(
+                    Self.cell(spent, of: seeds) { Figures.decimal($0, places: 2) } + (isNominal ? ", nominal" : "")
+                )
             }
             return row + [
                 Self.cell(configuration.statistic(.bytesUp), of: seeds, Self.bytes),
