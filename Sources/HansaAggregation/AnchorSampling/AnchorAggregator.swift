@@ -1,4 +1,5 @@
 import HansaCore
+import HansaNumerics
 import HansaQuantization
 
 /// FedAMD's aggregator: the exact mean of the miners' updates, and the exact integers of the anchors' gradients.
