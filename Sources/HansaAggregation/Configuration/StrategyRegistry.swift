@@ -19,6 +19,12 @@ public struct StrategyRegistry: Sendable {
             make: ExactSumCounting.make
         ),
         StrategyEntry(
+            ConflictAwareMixture.name,
+            "FC-MoE: experts by importance, without what stands against their consensus; clients keep what is taken",
+            options: ConflictAwareMixture.options,
+            make: MixtureAveraging<ConflictAwareMixture>.make
+        ),
+        StrategyEntry(
             AnchorSampling.name,
             "FedAMD: anchors renew a mean gradient over all clients, miners take variance-reduced steps along it",
             options: AnchorOptions.listed,
@@ -30,6 +36,18 @@ public struct StrategyRegistry: Sendable {
             "the weighted mean of local models; FedAvgM, FedAdam and FedYogi by strategy.optimizer",
             options: FederatedAveraging.options,
             make: FederatedAveraging.make
+        ),
+        StrategyEntry(
+            ExpertAveraging.name,
+            "federated averaging in which an expert's mean is over the clients that used it",
+            options: ExpertAveraging.options,
+            make: MixtureAveraging<ExpertAveraging>.make
+        ),
+        StrategyEntry(
+            TokenWeightedExperts.name,
+            "in the way of FedMoE: an expert's mean is weighted by the tokens that clients routed to it",
+            options: TokenWeightedExperts.options,
+            make: MixtureAveraging<TokenWeightedExperts>.make
         ),
         StrategyEntry(
             AnchorSampling.pageName,

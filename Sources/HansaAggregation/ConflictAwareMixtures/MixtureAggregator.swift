@@ -5,7 +5,7 @@ import HansaQuantization
 
 /// FC-MoE's aggregator: expert by expert over the clients that used it, all else by the weighted mean.
 ///
-/// Updates are kept as they came, packed (``PackedUpdates``). On report each expert is read twice. The first pass takes
+/// Updates are kept packed (``PackedUpdates``), with zeros for experts that a client left out. On report each expert is read twice. The first pass takes
 /// the exact Gram matrix of its block, m(m + 1)/2 · d integer products for m clients and d parameters; from it
 /// ``ExpertCombination`` finds the coefficients. The second adds m · d products Double(q) · c in the order of the
 /// assignments, twice as many where the consensus is asked for. So a model of D parameters costs about m²/2 · D integer and
@@ -75,7 +75,34 @@ public struct MixtureAggregator: Aggregator {
         guard update.expertLoads.count == expected else {
             throw .wrongLoadCount(got: update.expertLoads.count, expected: expected)
         }
-        try updates.insert(update)
+        try updates.insert(try whole(update))
+    }
+
+    /// The update with zeros for the sections that its client left out.
+    private func whole(_ update: VerifiedUpdate) throws(AggregationError) -> VerifiedUpdate {
+        guard let plan = updates.shape.plans[update.role], plan.omitsIdleExperts else { return update }
+        let schema = updates.shape.schema
+        let expected = plan.updateByteCount(schema: schema, expertLoads: update.expertLoads)
+        guard update.payload.count == expected else {
+            throw .wrongByteCount(got: update.payload.count, expected: expected)
+        }
+        var whole = update
+        whole.payload = []
+        whole.payload.reserveCapacity(plan.updateByteCount(schema: schema))
+        var start = 0
+        let omitted = plan.omittedSections(schema: schema, expertLoads: update.expertLoads)
+        for (section, isOmitted) in zip(plan.up, omitted) {
+            let count = schema.parameterRange(ofBlocks: section.blocks).count
+            let byteCount = section.byteCount(parameterCount: count)
+            if isOmitted {
+                whole.payload.append(contentsOf: repeatElement(0, count: byteCount))
+            } else {
+                // In bounds: the sections that came add up to the payload's length.
+                whole.payload.append(contentsOf: update.payload[start..<start + byteCount])
+                start += byteCount
+            }
+        }
+        return whole
     }
 
     public mutating func merge(_ other: Self) throws(AggregationError) {

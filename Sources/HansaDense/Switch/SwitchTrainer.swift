@@ -10,7 +10,7 @@ public import HansaNumerics
 /// result does not depend on how a batch is cut into blocks.
 ///
 /// Determinism class: exact.
-public struct SwitchTrainer<Source: ExampleSource>: LocalTrainer {
+public struct SwitchTrainer<Source: ExampleSource>: GradientTrainer {
     public typealias Failure = DenseError
 
     /// The model.

@@ -144,6 +144,8 @@ public struct Simulation: Sendable {
         }
         switch architecture {
         case .exact(let model): return crew(TrainingExecutor(model: model, clients: clients, encoding: encoding))
+        case .exactSwitch(let model):
+            return crew(TrainingExecutor(model: model, clients: clients, encoding: encoding))
         case .network(let model): return crew(TrainingExecutor(model: model, clients: clients, encoding: encoding))
         }
     }

@@ -8,12 +8,15 @@ import HansaResults
 public enum ModelArchitecture: Hashable, Sendable {
     /// The exact trainer: a fully connected classifier, the same bits everywhere.
     case exact(DenseArchitecture)
+    /// The exact trainer: a router and experts of which one answers, the same bits everywhere.
+    case exactSwitch(SwitchArchitecture)
     /// oneDNN: any network.
     case network(NetworkArchitecture)
 
     public var parameterCount: Int {
         switch self {
         case .exact(let architecture): architecture.parameterCount
+        case .exactSwitch(let architecture): architecture.parameterCount
         case .network(let architecture): architecture.parameterCount
         }
     }
@@ -21,6 +24,7 @@ public enum ModelArchitecture: Hashable, Sendable {
     public func schema() -> ParameterSchema {
         switch self {
         case .exact(let architecture): architecture.schema()
+        case .exactSwitch(let architecture): architecture.schema()
         case .network(let architecture): architecture.schema()
         }
     }
@@ -28,7 +32,7 @@ public enum ModelArchitecture: Hashable, Sendable {
     /// What the bits of a training depend on beside the scenario; equal words promise equal bits.
     public var arithmetic: String {
         switch self {
-        case .exact: "exact"
+        case .exact, .exactSwitch: "exact"
         case .network: NetworkArchitecture.arithmetic
         }
     }
@@ -37,6 +41,7 @@ public enum ModelArchitecture: Hashable, Sendable {
     public func initialParameters(seed: UInt64) -> [Float] {
         switch self {
         case .exact(let architecture): architecture.initialParameters(seed: seed)
+        case .exactSwitch(let architecture): architecture.initialParameters(seed: seed)
         case .network(let architecture): architecture.initialParameters(seed: seed)
         }
     }
@@ -61,6 +66,7 @@ extension ModelArchitecture {
         }
         switch self {
         case .exact(let model): return make(model)
+        case .exactSwitch(let model): return make(model)
         case .network(let model): return make(model)
         }
     }
@@ -73,6 +79,7 @@ extension ModelArchitecture {
         }
         switch self {
         case .exact(let model): return try make(model)
+        case .exactSwitch(let model): return try make(model)
         case .network(let model): return try make(model)
         }
     }

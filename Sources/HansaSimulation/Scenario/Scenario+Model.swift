@@ -8,11 +8,14 @@ extension Scenario {
         let classCount = max(split.train.classCount, split.test?.classCount ?? 0)
         switch model.trainer {
         case .exact:
+            if model.kind == .named(.switchMoE), model.loss == .crossEntropy {
+                return try exactSwitch(inputCount: split.train.featureCount, classCount: classCount)
+            }
             guard let hidden = model.kind.hidden else {
                 throw mistake(
                     "model.trainer",
                     got: "exact",
-                    expected: "onednn, since the exact trainer trains fully connected classifiers only",
+                    expected: "onednn, since the exact trainer trains fully connected classifiers and switch-moe only",
                     fix: "Remove model.trainer."
                 )
             }
@@ -55,6 +58,17 @@ extension Scenario {
                     )
                 ])
             }
+        }
+    }
+
+    /// The model `switch-moe` for the exact trainer.
+    private func exactSwitch(inputCount: Int, classCount: Int) throws(ScenarioError) -> ModelArchitecture {
+        do throws(DenseError) {
+            return .exactSwitch(
+                try SwitchArchitecture(inputCount: inputCount, expertCount: 8, hiddenCount: 24, classCount: classCount)
+            )
+        } catch {
+            throw .mistakes([source.issue("model.kind", message: error.description + ".")])
         }
     }
 
