@@ -135,11 +135,11 @@ struct CompareCommandTests {
         let folder = try TemporaryFolder()
         let run = try compare(
             "--set",
-            "update.width=32",
+            "local.rate=1000",
             "--set",
-            "update.range=1e30",
+            "update.range=1000",
             "--grid",
-            "local.rate=0.1,1e30",
+            "strategy.optimizer.rate=0.001,3e38",
             "--seeds",
             "1",
             in: folder

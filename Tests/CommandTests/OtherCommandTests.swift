@@ -9,7 +9,8 @@ struct OtherCommandTests {
         #expect(version.status == 0)
         #expect(version.output.hasPrefix("hansa "))
         for arguments in [
-            [], ["simulate"], ["compare"], ["data", "fetch"], ["data", "list"], ["data", "partition"], ["scenario", "check"],
+            [], ["simulate"], ["compare"], ["data", "fetch"], ["data", "list"], ["data", "partition"],
+            ["scenario", "check"],
         ] {
             let launched = try Command.launch(arguments + ["--help"])
             let help = try Command.finish(launched)

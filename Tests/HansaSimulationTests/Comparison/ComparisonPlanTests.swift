@@ -1,5 +1,6 @@
 import Foundation
-import HansaReport
+import HansaCore
+import HansaQuantization
 import HansaResults
 import Testing
 
@@ -107,7 +108,7 @@ struct ComparisonPlanTests {
                     runCountMax: 200
                 )
             }
-            #expect(many.contains("300 runs (3 x 100)") && many.contains("--max-runs 300"), "\(many)")
+            #expect(many.contains("300 runs (100 x 3)") && many.contains("--max-runs 300"), "\(many)")
             let doubled = message {
                 _ = try ComparisonPlan(scenarios: [path], axes: [SweepAxis("local.rate=1"), SweepAxis("local.rate=2")])
             }
