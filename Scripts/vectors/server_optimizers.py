@@ -28,6 +28,8 @@ CASES = [
     {"name": "adam 0", "rule": "adam", "learningRate": 0.1, "beta1": 0.0, "beta2": 0.0, "tau": 0.1, "seed": 6},
     {"name": "yogi", "rule": "yogi", "learningRate": 0.01, "beta1": 0.9, "beta2": 0.99, "tau": 0.001, "seed": 7},
     {"name": "yogi wide", "rule": "yogi", "learningRate": 0.1, "beta1": 0.5, "beta2": 0.5, "tau": 0.5, "seed": 8},
+    {"name": "adagrad", "rule": "adagrad", "learningRate": 0.1, "beta1": 0.0, "tau": 0.001, "seed": 9},
+    {"name": "adagrad with momentum", "rule": "adagrad", "learningRate": 0.01, "beta1": 0.9, "tau": 0.1, "seed": 10},
 ]
 
 
@@ -39,11 +41,13 @@ def step(case, x, state, delta):
         m = F(case["beta"]) * state[0] + delta
         return x + rate * m, [m]
     m, v = state
-    beta1, beta2, tau = F(case["beta1"]), F(case["beta2"]), F(case["tau"])
+    beta1, beta2, tau = F(case["beta1"]), F(case.get("beta2", 0)), F(case["tau"])
     square = delta * delta
     m = beta1 * m + (F(1) - beta1) * delta
     change = (F(1) - beta2) * square
-    if case["rule"] == "adam":
+    if case["rule"] == "adagrad":
+        v = v + square
+    elif case["rule"] == "adam":
         v = beta2 * v + change
     else:
         v = v - change * np.sign(v - square)

@@ -26,4 +26,6 @@ public enum RandomPurpose: UInt8, CaseIterable, Sendable {
     case roles = 12
     /// The order in which updates are compared with each other.
     case comparison = 13
+    /// Which updates of a round are mixed before they are compared.
+    case mixing = 14
 }

@@ -179,8 +179,8 @@ struct PackedUpdatesTests {
             light.weight = 1
             try mean.accumulate(light)
         }
-        #expect(try packed.mean(of: [1, 3, 5]) == mean.report().delta)
-        #expect(throws: AggregationError.empty) { try packed.mean(of: []) }
+        #expect(try packed.mean(weights: [0, 1, 0, 1, 0, 1], divisor: 3) == mean.report().delta)
+        #expect(throws: AggregationError.empty) { try packed.mean(weights: [0, 0, 0, 0, 0, 0], divisor: 1) }
     }
 
     @Test("inner products that 127 bits might not hold are refused")

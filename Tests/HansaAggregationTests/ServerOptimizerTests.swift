@@ -33,6 +33,8 @@ struct ServerOptimizerTests {
             switch rule {
             case "sgd": .sgd(learningRate: learningRate)
             case "momentum": .momentum(learningRate: learningRate, beta: try #require(beta))
+            case "adagrad":
+                .adagrad(learningRate: learningRate, beta1: try #require(beta1), tau: try #require(tau))
             case "adam":
                 .adam(
                     learningRate: learningRate,
@@ -77,6 +79,7 @@ struct ServerOptimizerTests {
     static let configurations: [ServerOptimizerConfiguration] = [
         .sgd(learningRate: 1), .momentum(learningRate: 1, beta: 0.9),
         .adam(learningRate: 1, beta1: 0.9, beta2: 0.99, tau: 0.01),
+        .adagrad(learningRate: 1, beta1: 0, tau: 0.01),
         .yogi(learningRate: 1, beta1: 0.9, beta2: 0.99, tau: 0.01),
     ]
 

@@ -20,6 +20,8 @@ public struct StrategyEntry: Sendable {
     public var options: [Option]
     /// Options that have to be stated, with usual values: with them it is made where it is listed.
     public var example: [String: StrategyOption]
+    /// Whether every update counts once, so that `uniform` is the weighting of a scenario that says nothing.
+    public var countsClients: Bool
     public var make: StrategyRegistry.Factory
 
     public init(
@@ -27,12 +29,14 @@ public struct StrategyEntry: Sendable {
         _ summary: String = "",
         options: [Option] = [],
         example: [String: StrategyOption] = [:],
+        countsClients: Bool = false,
         make: @escaping StrategyRegistry.Factory
     ) {
         self.name = name
         self.summary = summary
         self.options = options
         self.example = example
+        self.countsClients = countsClients
         self.make = make
     }
 }

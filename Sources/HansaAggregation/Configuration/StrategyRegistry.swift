@@ -7,6 +7,7 @@ public struct StrategyRegistry: Sendable {
 
     /// Hansa's own strategies, one entry each, in alphabetical order.
     public static let standard = Self(entries: [
+        SingleUpdateAveraging<RobustAggregation<CenteredClipping>>.entry,
         StrategyEntry(
             PersonalizedAveraging.Kind.ditto.rawValue,
             "Ditto: federated averaging, and a model of each client's own that is pulled towards it",
@@ -33,7 +34,7 @@ public struct StrategyRegistry: Sendable {
         ),
         StrategyEntry(
             FederatedAveraging.name,
-            "the weighted mean of local models; FedAvgM, FedAdam and FedYogi by strategy.optimizer",
+            "the weighted mean of local models; FedAvgM, FedAdagrad, FedAdam and FedYogi by strategy.optimizer",
             options: FederatedAveraging.options,
             make: FederatedAveraging.make
         ),
@@ -49,6 +50,7 @@ public struct StrategyRegistry: Sendable {
             options: TokenWeightedExperts.options,
             make: MixtureAveraging<TokenWeightedExperts>.make
         ),
+        SingleUpdateAveraging<FederatedNova>.entry,
         StrategyEntry(
             AnchorSampling.pageName,
             "FedPAGE: like fedamd, with the mean gradient of one round's participants and no gradient kept",
@@ -61,6 +63,12 @@ public struct StrategyRegistry: Sendable {
             "FedPer: federated averaging of all but the model's local blocks, which stay on the client",
             make: PersonalizedAveraging.makeFedPer
         ),
+        SingleUpdateAveraging<RobustAggregation<GeometricMedian>>.entry,
+        SingleUpdateAveraging<RobustAggregation<Krum>>.entry,
+        SingleUpdateAveraging<RobustAggregation<CoordinateMedian>>.entry,
+        SingleUpdateAveraging<RobustAggregation<MultiKrum>>.entry,
+        SingleUpdateAveraging<RobustAggregation<NormBounding>>.entry,
+        SingleUpdateAveraging<FairAveraging>.entry,
         StrategyEntry(
             Scaffold.name,
             "SCAFFOLD: local steps corrected by control variates, which clients keep",
@@ -68,6 +76,7 @@ public struct StrategyRegistry: Sendable {
             example: ["population": .number(100)],
             make: Scaffold.make
         ),
+        SingleUpdateAveraging<RobustAggregation<TrimmedMean>>.entry,
     ])
 
     private var byName: [String: StrategyEntry]

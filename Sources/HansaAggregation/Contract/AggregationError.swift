@@ -18,6 +18,10 @@ public enum AggregationError: Error, Equatable, Sendable {
     case shapeMismatch
     /// Nothing was taken in.
     case empty
+    /// Fewer updates than the strategy's rule can work with.
+    case tooFewUpdates(got: Int, expected: Int)
+    /// The strategy needs a training loss and the update has none.
+    case missingLoss
     /// The aggregate has a value that is not finite, so the model would be destroyed.
     case notFinite
     /// A role's algorithm needs a companion vector, and the strategy gives none that fits the model.
@@ -42,6 +46,9 @@ extension AggregationError: CustomStringConvertible {
         case .cohortFull(let max): "the sum was bounded for \(max) updates and holds as many"
         case .shapeMismatch: "the aggregates, plans or model do not belong together"
         case .empty: "no update was taken in"
+        case .tooFewUpdates(let got, let expected):
+            "\(got) updates came, the strategy's rule needs \(expected); raise the quorum or lower 'byzantine'"
+        case .missingLoss: "the update has no training loss, which decides what it counts"
         case .notFinite: "the new model would hold a value that is not finite; lower the server's learning rate"
         case .missingCompanion: "the strategy gives no vector that fits the model to the role that needs one"
         case .noiseUnsupported: "this strategy's aggregator cannot add central noise; use local or distributed noise"

@@ -3,8 +3,8 @@ import HansaQuantization
 
 /// Federated averaging: every client trains from the same model, and a server optimizer applies their weighted mean.
 ///
-/// With the optimizer `sgd` at rate 1 this is FedAvg; with `momentum` FedAvgM, with `adam` and `yogi` FedAdam and
-/// FedYogi. The state between rounds is the optimizer's.
+/// With the optimizer `sgd` at rate 1 this is FedAvg; with `momentum` FedAvgM, with `adagrad`, `adam` and `yogi`
+/// FedAdagrad, FedAdam and FedYogi. The state between rounds is the optimizer's.
 ///
 /// Option `denominator`: the word `realised` (the default) divides by the sum of the accepted weights; a number divides
 /// by that constant and is needed where clients multiply their weights in (`WeightRule.samplesOnClient`).

@@ -12,35 +12,62 @@ extension PackedUpdates {
     /// - Returns: Rows in the order of ``updates``. Refuses plans whose products could pass 127 bits.
     public func gramMatrix(over ranges: [Range<Int>]? = nil) throws(AggregationError) -> GramMatrix {
         try checkProductBound()
-        let units = units
-        // Sections of one unit share a matrix.
-        var distinct: [Double] = []
-        let slots = units.map { unit in
-            if let known = distinct.firstIndex(of: unit) { return known }
-            distinct.append(unit)
-            return distinct.count - 1
-        }
-        let size = count * (count + 1) / 2
-        var products = [[Int128]](repeating: [Int128](repeating: 0, count: size), count: distinct.count)
-        let bounds = layout.sections.indices.map { section in
-            updates.map { layout.pieces[$0.role]?[section].lattice.bound ?? 0 }
-        }
+        var products = UnitProducts(self, size: count * (count + 1) / 2)
         forEachBlock(in: ranges) { block in
-            let slot = slots[block.section]
-            let bound = bounds[block.section]
             for i in 0..<count {
-                for j in 0...i {
-                    let product = Self.product(block.row(i), block.row(j), bounds: (bound[i], bound[j]))
-                    products[slot][GramMatrix.index(i, j)] += product << Int128(block.shifts[i] + block.shifts[j])
-                }
+                for j in 0...i { products.add(block, i, j, at: GramMatrix.index(i, j)) }
             }
         }
         return GramMatrix(
             count: count,
             divisors: [Int](repeating: 1, count: count),
-            squares: distinct.map { $0 * $0 },
-            products: products
+            squares: products.squares,
+            products: products.values
         )
+    }
+
+    /// ‖Δ_k‖² of every update over some parameters, as exact as ``gramMatrix(over:)``, of which it is the diagonal.
+    public func squaredNorms(over ranges: [Range<Int>]? = nil) throws(AggregationError) -> [Double] {
+        try checkProductBound()
+        var products = UnitProducts(self, size: count)
+        forEachBlock(in: ranges) { block in
+            for update in 0..<count { products.add(block, update, update, at: update) }
+        }
+        return (0..<count).map { update in
+            zip(products.squares, products.values).reduce(0) { $0 + $1.0 * Double($1.1[update]) }
+        }
+    }
+
+    /// Exact products, one sum for each unit.
+    private struct UnitProducts {
+        /// Each unit's square, in the order in which the units first appear.
+        let squares: [Double]
+        /// The sums of each unit.
+        var values: [[Int128]]
+        /// The unit of each section.
+        private let slots: [Int]
+        /// The largest integer of each update in each section.
+        private let bounds: [[Int64]]
+
+        init(_ updates: PackedUpdates, size: Int) {
+            var distinct: [Double] = []
+            slots = updates.units.map { unit in
+                if let known = distinct.firstIndex(of: unit) { return known }
+                distinct.append(unit)
+                return distinct.count - 1
+            }
+            squares = distinct.map { $0 * $0 }
+            values = distinct.map { _ in [Int128](repeating: 0, count: size) }
+            bounds = updates.layout.sections.indices.map { section in
+                updates.updates.map { updates.layout.pieces[$0.role]?[section].lattice.bound ?? 0 }
+            }
+        }
+
+        mutating func add(_ block: PackedBlock, _ i: Int, _ j: Int, at place: Int) {
+            let bound = bounds[block.section]
+            let product = PackedUpdates.product(block.row(i), block.row(j), bounds: (bound[i], bound[j]))
+            values[slots[block.section]][place] += product << Int128(block.shifts[i] + block.shifts[j])
+        }
     }
 
     /// Σ q·p of two stretches, exact; |q| and |p| are at most the bounds.
@@ -76,14 +103,7 @@ extension PackedUpdates {
     /// Products of mixtures, times the squares of two divisors, must fit 127 bits: each of them adds up and is
     /// multiplied by at most the cohort, twice.
     private func checkProductBound() throws(AggregationError) {
-        var bits = 0
-        for (section, shift) in shifts.enumerated() {
-            for pieces in layout.pieces.values {
-                let piece = pieces[section]
-                let magnitude = UInt64(piece.lattice.bound) << UInt64(piece.lattice.shift - shift)
-                bits = max(bits, UInt64.bitWidth - magnitude.leadingZeroBitCount)
-            }
-        }
+        let bits = magnitudeBits
         let parameterBits = Int.bitWidth - shape.schema.count.leadingZeroBitCount
         let cohortBits = Int.bitWidth - count.leadingZeroBitCount
         // Two bits more for the sum of three terms of a squared distance, one of them doubled.
@@ -96,5 +116,18 @@ extension PackedUpdates {
                 )
             )
         }
+    }
+
+    /// The bits of the largest integer that an update may hold, in the units of its section.
+    var magnitudeBits: Int {
+        var bits = 0
+        for (section, shift) in shifts.enumerated() {
+            for pieces in layout.pieces.values {
+                let piece = pieces[section]
+                let magnitude = UInt64(piece.lattice.bound) << UInt64(piece.lattice.shift - shift)
+                bits = max(bits, UInt64.bitWidth - magnitude.leadingZeroBitCount)
+            }
+        }
+        return bits
     }
 }

@@ -1,4 +1,6 @@
+import HansaCore
 import HansaNumerics
+import HansaQuantization
 
 extension PackedUpdates {
     /// Float(Σ_k c_k · Δ_k) for every parameter, and 0 for `local` blocks: the terms in Double, in the order of ``updates``.
@@ -21,13 +23,25 @@ extension PackedUpdates {
         return result
     }
 
-    /// The unweighted mean of some updates, by their numbers and each as often as it is named, exact up to one rounding:
-    /// the bits that ``MeanAggregator`` would give for them with weights of 1.
-    public func mean(of members: [Int]) throws(AggregationError) -> [Float] {
-        guard !members.isEmpty else { throw .empty }
+    /// The mean of updates with integer weights, exact up to one rounding: Float(Double(Σ_k n_k q_k) · (step / divisor)),
+    /// the bits that ``MeanAggregator`` would give.
+    ///
+    /// - Parameters:
+    ///   - weights: n_k of each update, at least 0; one of 0 is left out. Refused where a sum could pass 62 bits.
+    ///   - divisor: finite and above 0; the sum of the weights, for a mean.
+    public func mean(weights: [Int64], divisor: Double) throws(AggregationError) -> [Float] {
+        precondition(weights.count == count, "one weight an update")
+        let total = weights.reduce(Int128(0)) { $0 + Int128($1) }
+        // In units of the finest step, as the sum is.
+        let largest = layout.pieces.values.joined().map { Int128($0.lattice.bound) << Int128($0.lattice.shift) }.max()
+        guard total > 0, weights.allSatisfy({ $0 >= 0 }), total < 1 << Int128(SumBound.bitCountMax),
+            total * (largest ?? 0) < 1 << Int128(SumBound.bitCountMax)
+        else { throw total == 0 ? .empty : .shapeMismatch }
         var sum = try LatticeSum(shape: shape)
-        for member in members { sum.add(updates[member].payload, of: updates[member].role, weight: 1) }
-        return sum.mean(divisor: Double(members.count), parameterCount: shape.schema.count)
+        for (update, weight) in zip(updates, weights) where weight > 0 {
+            sum.add(update.payload, of: update.role, weight: weight)
+        }
+        return sum.mean(divisor: divisor, parameterCount: shape.schema.count)
     }
 
     /// ⟨Δ_k, v⟩ for every update: Double(q) · Double(v) added in the order of the parameters, each block's sum times the

@@ -7,7 +7,7 @@ import HansaQuantization
 /// float32. Updates lie in the order of their assignments, whatever order they came in, so what is computed from them
 /// in that order is order-free; and equal sets of updates are equal however they were merged. An aggregator owns one and
 /// forwards ``insert(_:)`` and ``merge(_:)``; on report it walks the coordinates with ``forEachBlock(in:_:)``, takes the
-/// exact ``gramMatrix(over:)``, and writes the result with ``combination(_:)`` or ``mean(of:)``.
+/// exact ``gramMatrix(over:)``, and writes the result with ``combination(_:)`` or ``mean(weights:divisor:)``.
 public struct PackedUpdates: Sendable {
     /// The round's plans.
     public let shape: AggregationShape

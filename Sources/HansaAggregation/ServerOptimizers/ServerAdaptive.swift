@@ -1,6 +1,7 @@
-/// The adaptive server optimizers FedAdam and FedYogi.
+/// The adaptive server optimizers FedAdagrad, FedAdam and FedYogi.
 ///
 ///     m ← β₁·m + (1 − β₁)·Δ
+///     v ← v + Δ²                                (Adagrad)
 ///     v ← β₂·v + (1 − β₂)·Δ²                    (Adam)
 ///     v ← v − (1 − β₂)·Δ²·sign(v − Δ²)          (Yogi)
 ///     x ← x + η·m / (√v + τ)
@@ -12,6 +13,7 @@
 struct ServerAdaptive: ServerOptimizer {
     /// How the second moment follows the squares.
     enum SecondMoment: Sendable {
+        case adagrad
         case adam
         case yogi
     }
@@ -22,6 +24,7 @@ struct ServerAdaptive: ServerOptimizer {
     let rule: SecondMoment
     let learningRate: Float
     let beta1: Float
+    /// Not used by Adagrad.
     let beta2: Float
     let tau: Float
     /// m and v; empty before the first step.
@@ -76,6 +79,8 @@ struct ServerAdaptive: ServerOptimizer {
                 delta.withUnsafeBufferPointer { delta in
                     for i in m.indices { m[i] = beta1 * m[i] + rest1 * delta[i] }
                     switch rule {
+                    case .adagrad:
+                        for i in v.indices { v[i] += delta[i] * delta[i] }
                     case .adam:
                         for i in v.indices { v[i] = beta2 * v[i] + rest2 * (delta[i] * delta[i]) }
                     case .yogi:

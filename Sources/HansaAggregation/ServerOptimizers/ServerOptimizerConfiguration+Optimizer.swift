@@ -7,15 +7,15 @@ extension ServerOptimizerConfiguration {
         case .momentum(let rate, let beta):
             try Self.checkPositive(rate, "learningRate")
             try Self.checkDecay(beta, "beta")
+        case .adagrad(let rate, let beta1, let tau):
+            try Self.checkPositive(rate, "learningRate")
+            try Self.checkDecay(beta1, "beta1")
+            try Self.checkTau(tau)
         case .adam(let rate, let beta1, let beta2, let tau), .yogi(let rate, let beta1, let beta2, let tau):
             try Self.checkPositive(rate, "learningRate")
             try Self.checkDecay(beta1, "beta1")
             try Self.checkDecay(beta2, "beta2")
-            try Self.checkPositive(tau, "tau")
-            // v starts at τ².
-            guard (tau * tau).isFinite else {
-                throw .invalidValue(key: "optimizer.tau", got: "\(tau)", expected: "a number whose square is finite")
-            }
+            try Self.checkTau(tau)
         }
     }
 
@@ -27,6 +27,8 @@ extension ServerOptimizerConfiguration {
             return ServerSGD(learningRate: rate)
         case .momentum(let rate, let beta):
             return ServerMomentum(learningRate: rate, beta: beta)
+        case .adagrad(let rate, let beta1, let tau):
+            return ServerAdaptive(rule: .adagrad, learningRate: rate, beta1: beta1, beta2: 0, tau: tau)
         case .adam(let rate, let beta1, let beta2, let tau):
             return ServerAdaptive(rule: .adam, learningRate: rate, beta1: beta1, beta2: beta2, tau: tau)
         case .yogi(let rate, let beta1, let beta2, let tau):
@@ -37,6 +39,14 @@ extension ServerOptimizerConfiguration {
     private static func checkPositive(_ value: Float, _ key: String) throws(ConfigurationError) {
         guard value.isFinite, value > 0 else {
             throw .invalidValue(key: "optimizer.\(key)", got: "\(value)", expected: "a finite number above 0")
+        }
+    }
+
+    /// v starts at τ².
+    private static func checkTau(_ tau: Float) throws(ConfigurationError) {
+        try checkPositive(tau, "tau")
+        guard (tau * tau).isFinite else {
+            throw .invalidValue(key: "optimizer.tau", got: "\(tau)", expected: "a number whose square is finite")
         }
     }
 

@@ -4,6 +4,8 @@ public enum ServerOptimizerConfiguration: Hashable, Sendable {
     case sgd(learningRate: Float)
     /// m ← β·m + Δ, x ← x + η·m (FedAvgM).
     case momentum(learningRate: Float, beta: Float)
+    /// FedAdagrad; the paper has β₁ = 0.
+    case adagrad(learningRate: Float, beta1: Float, tau: Float)
     /// FedAdam.
     case adam(learningRate: Float, beta1: Float, beta2: Float, tau: Float)
     /// FedYogi.

@@ -126,6 +126,8 @@ extension ResolvedScenario {
         case .sgd(let rate): lines += Self.indented(["name: sgd", "rate: \(rate)"])
         case .momentum(let rate, let beta):
             lines += Self.indented(["name: momentum", "rate: \(rate)", "beta: \(beta)"])
+        case .adagrad(let rate, let beta1, let tau):
+            lines += Self.indented(["name: adagrad", "rate: \(rate)", "beta1: \(beta1)", "tau: \(tau)"])
         case .adam(let rate, let beta1, let beta2, let tau):
             lines += Self.indented(["name: adam"] + Self.constants(rate, beta1, beta2, tau))
         case .yogi(let rate, let beta1, let beta2, let tau):

@@ -95,13 +95,15 @@ extension ScenarioFile {
     private func resolvedStrategy() -> ResolvedScenario.Strategy {
         let cap = UInt32(clamping: strategy.cap ?? Defaults.cap)
         let weighting: WeightRule
-        switch strategy.weighting ?? "samples" {
+        let name = strategy.name ?? Defaults.strategy
+        let countsClients = StrategyRegistry.standard.entries.first { $0.name == name }?.countsClients ?? false
+        switch strategy.weighting ?? (countsClients ? "uniform" : "samples") {
         case "uniform": weighting = .uniform
         case "samples-on-client": weighting = .samplesOnClient(cap: cap)
         default: weighting = .samples(cap: cap)
         }
         return ResolvedScenario.Strategy(
-            name: strategy.name ?? Defaults.strategy,
+            name: name,
             weighting: weighting,
             optimizer: strategy.optimizer ?? .sgd(learningRate: 1),
             options: strategy.options

@@ -26,9 +26,9 @@ extension ScenarioFile {
     }
 
     private static func readOptimizer(_ strategy: ScenarioSection) -> ServerOptimizerConfiguration? {
-        let names = ["sgd", "momentum", "adam", "yogi"]
+        let names = ["sgd", "momentum", "adagrad", "adam", "yogi"]
         let constants = [
-            "sgd": [], "momentum": ["beta"], "adam": ["beta1", "beta2", "tau"],
+            "sgd": [], "momentum": ["beta"], "adagrad": ["beta1", "tau"], "adam": ["beta1", "beta2", "tau"],
             "yogi": ["beta1", "beta2", "tau"],
         ]
         let name = strategy.node("optimizer")?.mapping?["name"]?.string ?? "sgd"
@@ -42,6 +42,12 @@ extension ScenarioFile {
         case "sgd": return .sgd(learningRate: number("rate", .aboveZero, 1))
         case "momentum":
             return .momentum(learningRate: number("rate", .aboveZero, 1), beta: number("beta", .belowOne, 0.9))
+        case "adagrad":
+            return .adagrad(
+                learningRate: number("rate", .aboveZero, 0.01),
+                beta1: number("beta1", .belowOne, 0),
+                tau: number("tau", .aboveZero, 0.001)
+            )
         case "adam", "yogi":
             let rate = number("rate", .aboveZero, 0.01)
             let beta1 = number("beta1", .belowOne, 0.9)

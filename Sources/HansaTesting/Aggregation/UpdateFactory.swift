@@ -26,7 +26,8 @@ public struct UpdateFactory: Sendable {
             assignment: assignment(of: client),
             role: plan.role,
             weight: weight,
-            payload: payload(from: &stream)
+            payload: payload(from: &stream),
+            trainingLoss: plan.returnedFields.contains(.trainingLoss) ? 0.5 : nil
         )
     }
 
@@ -45,7 +46,7 @@ public struct UpdateFactory: Sendable {
                 assignment: update.assignment,
                 planDigest: plan.digest,
                 sampleCount: sampleCount,
-                trainingLoss: plan.returnedFields.contains(.trainingLoss) ? 0.5 : nil,
+                trainingLoss: update.trainingLoss,
                 payloadDigest: SHA256Digest(hashing: update.payload)
             ),
             payload: update.payload

@@ -52,6 +52,13 @@ struct ResolvedScenarioTests {
         "data: {name: mnist}\npartition: {kind: file, folder: split}",
         """
         data: {name: digits}
+        strategy:
+          name: krum
+          optimizer: {name: adagrad, beta1: 0.1}
+          options: {byzantine: 2, pre: nnm}
+        """,
+        """
+        data: {name: digits}
         local:
           decay: 0.01
           gradient-clip: 1.5
