@@ -3,7 +3,7 @@ public import HansaLearning
 extension ResolvedScenario {
     /// Who trains the clients' models.
     public enum Trainer: String, CaseIterable, Sendable {
-        /// The same bits on every machine; fully connected classifiers only.
+        /// The same bits on every machine; fully connected classifiers and `switch-moe` only.
         case exact
         /// Any network, fast; the same bits on one machine type, library and instruction set.
         case oneDNN = "onednn"
