@@ -27,6 +27,8 @@ public struct RoundMetrics: Codable, Equatable, Sendable {
     public var clippedCount: Int?
     /// How the model does on clients one by one; absent where that was not asked for or the round was not evaluated.
     public var clients: ClientDistribution?
+    /// How clients do with the models that they would start the next round from; absent where those are the round's model.
+    public var startingClients: ClientDistribution?
     /// How far clients moved; absent where that was not asked for.
     public var drift: ClientDrift?
     /// The ε that the run has spent at the end of the round, at the δ of its ledger: as the ledger's `runAfter` has it.

@@ -72,8 +72,6 @@ public struct StrategyRegistry: Sendable {
         StrategyEntry(
             Scaffold.name,
             "SCAFFOLD: local steps corrected by control variates, which clients keep",
-            options: Scaffold.options,
-            example: ["population": .number(100)],
             make: Scaffold.make
         ),
         SingleUpdateAveraging<RobustAggregation<TrimmedMean>>.entry,

@@ -18,6 +18,8 @@ public struct StrategyConfiguration: Sendable {
     public var returnedFields: ReturnedFields
     /// The noise; nil for none.
     public var noise: NoiseConfiguration?
+    /// How many clients the roster has; nil where that is not known yet.
+    public var population: Int?
     /// Keys that only this strategy knows, as plain numbers and words.
     public var options: [String: StrategyOption]
 

@@ -21,26 +21,17 @@ public struct Scaffold: Strategy {
     private var averaging: FederatedAveraging
     /// c; empty before the first round.
     private var control: [Float] = []
-    /// The roster's size, known from the first plan on.
-    private let populationOption: Double?
-
-    static let options = [
-        StrategyEntry.Option(
-            "population",
-            values: "a whole number of 1 or more",
-            "the number N of clients in the roster, by which the control variate's change is divided"
-        )
-    ]
+    /// N, the roster's size.
+    private let population: Int
 
     public init(_ configuration: StrategyConfiguration) throws(ConfigurationError) {
-        for name in configuration.options.keys.sorted() where name != "population" {
-            throw .unknown(key: "options", got: name, known: ["population"])
+        guard let population = configuration.population, population >= 1 else {
+            throw .missing(
+                key: "population",
+                expected: "the number of clients in the roster, which control variates are over"
+            )
         }
-        switch configuration.options["population"] {
-        case .number(let value)? where value >= 1 && value == value.rounded(): populationOption = value
-        case nil: throw .missing(key: "population", expected: "the number of clients in the roster")
-        case let got?: throw .invalidValue(key: "population", got: "\(got)", expected: "a whole number of 1 or more")
-        }
+        self.population = population
         let work = configuration.work
         guard work.stepCountMax >= 1, work.requiredCapabilities == [], work.momentum == 0, work.weightDecay == 0,
             work.learningRate > 0
@@ -67,9 +58,7 @@ public struct Scaffold: Strategy {
                 expected: "uniform: control variates are means over clients"
             )
         }
-        var base = configuration
-        base.options = [:]
-        averaging = try FederatedAveraging(base)
+        averaging = try FederatedAveraging(configuration)
         self.work = work
     }
 
@@ -101,7 +90,7 @@ public struct Scaffold: Strategy {
         try averaging.advance(&moved, by: aggregate)
         var control = control.isEmpty ? [Float](repeating: 0, count: parameters.count) : control
         guard control.count == aggregate.delta.count else { throw .shapeMismatch }
-        let share = Float(Double(aggregate.updateCount) / (populationOption ?? 1))
+        let share = Float(Double(aggregate.updateCount) / Double(population))
         let factor = Float(1 / (Double(work.stepCountMax) * Double(work.learningRate)))
         for index in control.indices { control[index] -= share * (control[index] + aggregate.delta[index] * factor) }
         guard control.isFinite else { throw .notFinite }

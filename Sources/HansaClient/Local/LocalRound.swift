@@ -45,6 +45,12 @@ public struct LocalRound {
     /// The parameters that training starts from: the model, with what the client keeps of its own.
     public var startParameters: [Float] { assignment.plan.algorithm.sendsGradient ? received : reference }
 
+    /// The client's own model: what it would use itself.
+    public var ownParameters: [Float] {
+        if case .personalModel = assignment.plan.algorithm { return ownControl ?? received }
+        return startParameters
+    }
+
     /// Follows the plan's algorithm; what it leaves is to be encoded against ``reference``.
     ///
     /// - Parameter stream: draws batches; the same stream gives the same training.

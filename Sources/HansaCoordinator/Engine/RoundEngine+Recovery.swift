@@ -1,5 +1,5 @@
 import HansaAggregation
-import HansaCore
+public import HansaCore
 import HansaNumerics
 import HansaResults
 
@@ -47,5 +47,29 @@ extension RoundEngine {
                 memoryRounds[client] = record.round
             }
         }
+    }
+
+    /// The last committed round in which a client's update changed what the client remembers; 0 for none.
+    public func memoryRound(of client: ClientID) -> UInt32 { memoryRounds[client] ?? 0 }
+
+    /// The plan of a role in the round after the last committed one, with the model as its clients get it; nil where the
+    /// strategy has none for the role.
+    ///
+    /// For measuring what clients would start from: it is no round's plan, and beyond the last round there is none.
+    public func upcomingRound(of role: ClientRole) -> (plan: RoundPlan, model: [Float])? {
+        let round = min(checkpoint.round + 1, specification.roundCount)
+        guard
+            let plan = try? specification.plans(
+                round: round,
+                attempt: 0,
+                by: strategy,
+                model: modelDigest,
+                modelVersion: checkpoint.version
+            )[role]
+        else { return nil }
+        guard plan.algorithm.hasCompanion else { return (plan, checkpoint.parameters) }
+        let context = specification.context(round: round, attempt: 0)
+        guard let companion = strategy.companion(for: role, in: context) else { return nil }
+        return (plan, checkpoint.parameters + companion)
     }
 }

@@ -42,6 +42,11 @@ extension RunSpecification {
         return plans
     }
 
+    /// What a client does in an attempt at a round, if it takes part.
+    public func role(of client: ClientID, round: UInt32, attempt: UInt32) -> ClientRole {
+        strategy.role(of: client, in: context(round: round, attempt: attempt))
+    }
+
     /// The policy of one round: that of the run, unless the strategy asks every client.
     public func policy(round: UInt32, attempt: UInt32, by strategy: any Strategy) -> RoundPolicy {
         guard strategy.asksEveryone(in: context(round: round, attempt: attempt)) else { return policy }

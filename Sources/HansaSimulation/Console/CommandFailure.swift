@@ -81,6 +81,8 @@ public struct CommandFailure: Error, Equatable, Sendable, CustomStringConvertibl
         case .store(let inner), .coordinator(.store(let inner)): self.init(inner)
         case .coordinator(.selection(let inner)): self.init(.data, ErrorText.of(inner))
         case .coordinator(let inner): self.init(.program, ErrorText.of(inner))
+        case .clientMemory(let path):
+            self.init(.io, "\(path): cannot be written; make room or choose another folder with --out.")
         case .diverged:
             self.init(
                 .program,

@@ -5,22 +5,27 @@ import HansaResults
 /// Measures models on single clients' data with several workers; the result does not depend on how many.
 struct ClientEvaluation<Model: SimulatedModel>: Sendable {
     private let model: Model
-    private let views: [DatasetView]
+    private let views: [(client: ClientID, view: DatasetView)]
     private let part: ClientDistribution.Part
     private let threadCount: Int
 
     /// - Parameters:
     ///   - views: the measured clients' data, of which empty ones are left out.
     ///   - part: what the data are to the clients.
-    init(model: Model, views: [DatasetView], part: ClientDistribution.Part, threadCount: Int) {
+    init(model: Model, views: [(client: ClientID, view: DatasetView)], part: ClientDistribution.Part, threadCount: Int)
+    {
         self.model = model
-        self.views = views.filter { $0.count > 0 }
+        self.views = views.filter { $0.view.count > 0 }
         self.part = part
         self.threadCount = max(1, threadCount)
     }
 
     /// Nil without clients.
-    func evaluate(_ parameters: [Float]) async throws(SimulationError) -> ClientDistribution? {
+    ///
+    /// - Parameter parameters: those that a client is measured with.
+    func evaluate(
+        _ parameters: @escaping @Sendable (ClientID) -> [Float]
+    ) async throws(SimulationError) -> ClientDistribution? {
         guard !views.isEmpty else { return nil }
         let (model, views) = (model, views)
         let next = BatchCursor(count: views.count)
@@ -31,7 +36,7 @@ struct ClientEvaluation<Model: SimulatedModel>: Sendable {
                     var done: [Measured] = []
                     while let client = next.take() {
                         let summary = Result { () throws(Model.Failure) in
-                            try model.makeEvaluator(on: views[client]).evaluate(parameters)
+                            try model.makeEvaluator(on: views[client].view).evaluate(parameters(views[client].client))
                         }
                         done.append((client, summary))
                     }

@@ -8,6 +8,7 @@ import HansaResults
 struct RoundFigures {
     var summary: EvaluationSummary?
     var clients: ClientDistribution?
+    var startingClients: ClientDistribution?
     var trainingLoss: Double?
     var drift: ClientDrift?
     var epsilon: Double?
@@ -23,7 +24,7 @@ struct RoundReporter {
     /// Whether nothing was reported yet.
     private(set) var isFresh = true
     private var opening: RoundOpening?
-    private var encoded: [ClientID: (saturated: Int, wasClipped: Bool)] = [:]
+    private var encoded: [ClientID: (saturated: Int, wasClipped: Bool, byteCount: Int)] = [:]
     private var started = ContinuousClock.now
     /// Where the time of the attempt in progress goes.
     var phases = PhaseMeter()
@@ -38,7 +39,7 @@ struct RoundReporter {
     }
 
     mutating func trained(_ update: EncodedUpdate, by client: ClientID) {
-        encoded[client] = (update.saturatedCount, update.wasClipped)
+        encoded[client] = (update.saturatedCount, update.wasClipped, update.payload.count)
     }
 
     mutating func begin(_ line: RoundMetrics?, attemptCount: Int) {
@@ -55,18 +56,25 @@ struct RoundReporter {
         encodingShare: Double
     ) -> RoundMetrics {
         let isSeen = opening?.round == record.round && opening?.attempt == record.attempt
-        let plan = isSeen ? opening?.plans.reported : Self.plan(of: record, specification: specification)
-        let servedCount = isSeen ? opening?.expected.count ?? 0 : record.accepted.count
+        let plans = (isSeen ? opening?.plans : Self.plans(of: record, specification: specification)) ?? [:]
+        let reported = plans.reported
+        let served = isSeen ? opening?.expected ?? [] : record.accepted.map { ClientID($0) }
         let schema = specification.schema
-        let updateByteCount = plan?.updateByteCount(schema: schema) ?? 0
-        let modelByteCount = plan?.modelByteCount(schema: schema) ?? 0
+        func plan(of client: ClientID) -> RoundPlan? {
+            plans.count == 1
+                ? reported : plans[specification.role(of: client, round: record.round, attempt: record.attempt)]
+        }
+        let bytesDown = served.reduce(0) { $0 + (plan(of: $1)?.modelByteCount(schema: schema) ?? 0) }
+        let bytesUp = record.accepted.map { ClientID($0) }.reduce(0) { sum, client in
+            sum + (encoded[client]?.byteCount ?? plan(of: client)?.updateByteCount(schema: schema) ?? 0)
+        }
         let counted = record.accepted.compactMap { encoded[ClientID($0)] }
         let outcome: String
         switch record.outcome {
         case .committed: outcome = "committed"
         case .aborted(let reason): outcome = reason.rawValue
         }
-        let line = RoundMetrics(
+        var line = RoundMetrics(
             round: record.round,
             attempt: record.attempt,
             outcome: outcome,
@@ -75,10 +83,10 @@ struct RoundReporter {
             accuracy: figures.summary?.accuracy,
             loss: figures.summary?.meanLoss,
             trainingLoss: figures.trainingLoss,
-            bytesDown: modelByteCount * servedCount,
-            bytesUp: updateByteCount * record.accepted.count,
+            bytesDown: bytesDown,
+            bytesUp: bytesUp,
             floatBytesUp: 4 * schema.count * record.accepted.count,
-            bitWidth: plan?.up.map(\.bitWidth).max() ?? 0,
+            bitWidth: reported?.up.map(\.bitWidth).max() ?? 0,
             saturatedCount: counted.reduce(0) { $0 + $1.saturated },
             clippedCount: counted.count { $0.wasClipped },
             clients: figures.clients,
@@ -88,27 +96,30 @@ struct RoundReporter {
             seconds: (ContinuousClock.now - started) / .seconds(1),
             cost: phases.cost(encodingShare: encodingShare)
         )
+        line.startingClients = figures.startingClients
         lines.append(line)
         attemptCount += 1
         return line
     }
 
-    /// The plan of an attempt that an earlier process saw, for its byte counts, which no state of the strategy decides.
-    private static func plan(of record: ParticipationRecord, specification: RunSpecification) -> RoundPlan? {
-        let plans = try? specification.plans(
+    /// The plans of an attempt that an earlier process saw, for their byte counts, which no state of the strategy decides.
+    private static func plans(
+        of record: ParticipationRecord,
+        specification: RunSpecification
+    ) -> [ClientRole: RoundPlan]? {
+        try? specification.plans(
             round: record.round,
             attempt: record.attempt,
             by: specification.strategy,
             model: specification.configurationDigest,
             modelVersion: 0
         )
-        return plans?.reported
     }
 }
 
 extension [ClientRole: RoundPlan] {
-    /// The trainers' plan, or the only one.
-    fileprivate var reported: RoundPlan? { self[.trainer] ?? values.first }
+    /// The trainers' plan, the miners', or the only one.
+    fileprivate var reported: RoundPlan? { self[.trainer] ?? self[.miner] ?? values.first }
 }
 
 extension SectionPlan {

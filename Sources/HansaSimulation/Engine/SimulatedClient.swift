@@ -10,8 +10,6 @@ final class SimulatedClient {
     var agent: ClientAgent<RandomStream>?
     /// What the outbox on disk holds.
     var outbox: [AssignmentID: OutboxRecord] = [:]
-    /// What the client remembers between its rounds, on disk.
-    var memory = ClientMemory()
     /// The training under way.
     var job: UInt64?
     /// Counts the process's lives, so that what was meant for an earlier one is not delivered.

@@ -1,3 +1,4 @@
+public import Foundation
 public import HansaCoordinator
 import HansaCore
 public import HansaLearning
@@ -25,6 +26,8 @@ public struct Simulation: Sendable {
     public var clientMeasurement: ClientMeasurement = .none
     /// What each client holds back to be measured on; nil where clients are measured on what they train on.
     public var clientTests: [DatasetView]?
+    /// Where clients' memories are kept for a run that is resumed; nil to keep them in this process.
+    public var memoryFolder: URL?
     /// How many trainings run at once; changes nothing but the time.
     public var threadCount: Int
     /// What goes wrong.
@@ -104,6 +107,7 @@ public struct Simulation: Sendable {
             measureClients: clientMeasure,
             workMeter: workMeter,
             driftMeter: driftMeter,
+            memoryFolder: memoryFolder,
             makeStore: makeStore,
             observer: observer
         )
@@ -153,7 +157,8 @@ public struct Simulation: Sendable {
     /// The measurement on clients one by one; nil where nobody asks, so that it costs nothing.
     private var clientMeasure: ModelArchitecture.ClientMeasure? {
         let views = clientTests ?? clients
-        let measured = clientMeasurement.clients(of: views.count).map { views[$0] }
+        let measured = clientMeasurement.clients(of: views.count)
+            .map { (client: ClientID(UInt32(clamping: $0)), view: views[$0]) }
         guard !measured.isEmpty else { return nil }
         return architecture.clientMeasure(
             on: measured,

@@ -67,20 +67,15 @@ extension SimulationDriver {
             clients[client]?.job = job
             let time = network.trainingTime()
             var training = TrainingJob(due: now + time, number: job, assignment: assignment, model: model.parameters)
-            if let memory = clients[client]?.memory { training.memory = memory }
+            if assignment.plan.algorithm.memory != .none { training.memory = memories[client] }
             queue.start(training)
             plan(.trainingDone(client, job: job), after: time)
         case .record(let record):
+            if !record.localState.isEmpty { try memories.keep(record.localState, of: client) }
             let isDone = try writeDurably(client) { $0.outbox[record.assignment] = record }
             return isDone ? .recorded(record.assignment) : nil
         case .forget(let assignment):
-            // What the update changes is written before the update is forgotten.
-            _ = try writeDurably(client) { device in
-                if let state = device.outbox[assignment]?.localState, !state.isEmpty {
-                    device.memory = ClientMemory(bytes: state) ?? device.memory
-                }
-                device.outbox[assignment] = nil
-            }
+            _ = try writeDurably(client) { $0.outbox[assignment] = nil }
         case .stop:
             if clients[client]?.outbox.isEmpty == true { try forget(client) }
         }

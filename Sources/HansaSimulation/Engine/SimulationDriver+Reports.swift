@@ -1,6 +1,8 @@
 import HansaAccounting
+import HansaClient
 import HansaCoordinator
 import HansaCore
+import HansaNumerics
 import HansaPrivacy
 import HansaResults
 
@@ -48,6 +50,7 @@ extension SimulationDriver {
         {
             let started = Stopwatch()
             (figures.summary, figures.clients) = try await measure(checkpoint.parameters)
+            figures.startingClients = try await measureStarts()
             reporter.phases.evaluation += started.elapsed
         }
         figures.drift = driftMeter?.drift(of: record)
@@ -68,7 +71,27 @@ extension SimulationDriver {
     ) async throws(SimulationError) -> (summary: EvaluationSummary?, clients: ClientDistribution?) {
         let summary = try await evaluate(parameters)
         guard let measureClients else { return (summary, nil) }
-        return (summary, try await measureClients(parameters))
+        return (summary, try await measureClients { _ in parameters })
+    }
+
+    /// Clients one by one with what they would start the next round from; nil where they keep nothing of their own.
+    private func measureStarts() async throws(SimulationError) -> ClientDistribution? {
+        guard let measureClients, let engine = coordinator?.engine, let upcoming = engine.upcomingRound(of: .trainer),
+            upcoming.plan.algorithm.memory != .none
+        else { return nil }
+        let kept = memories.all.map { ($0, ($1, engine.memoryRound(of: $0))) }
+        let memories = Dictionary(uniqueKeysWithValues: kept)
+        let (plan, model, schema) = (upcoming.plan, upcoming.model, specification.schema)
+        return try await measureClients { client in
+            var assignment = Assignment(
+                id: AssignmentID(round: plan.round, attempt: plan.attempt, client: client, fence: 0),
+                plan: plan
+            )
+            assignment.memoryRound = memories[client]?.1 ?? 0
+            let memory = memories[client]?.0 ?? ClientMemory()
+            let round = try? LocalRound(assignment, schema: schema, model: model, memory: memory)
+            return round?.ownParameters ?? Array(model.prefix(schema.count))
+        }
     }
 
     /// The ε that the run's ledger states now, and whether seeded noise makes it one in name only.

@@ -1,3 +1,4 @@
+import Foundation
 import HansaClient
 import HansaCoordinator
 import HansaCore
@@ -48,6 +49,8 @@ struct SimulationDriver {
     var isBatchDue = false
     /// Clients that the round in progress waits for.
     var wanted: Set<ClientID> = []
+    /// What clients remember between their rounds, on disk.
+    var memories: ClientMemories
     /// The newest models that were handed out, by digest, newest last.
     var models: [(digest: SHA256Digest, parameters: [Float])] = []
     var trace = EventTrace()
@@ -79,10 +82,12 @@ struct SimulationDriver {
         measureClients: ModelArchitecture.ClientMeasure? = nil,
         workMeter: WorkMeter = WorkMeter(),
         driftMeter: DriftMeter? = nil,
+        memoryFolder: URL? = nil,
         makeStore: @escaping Simulation.StoreMaker,
         observer: @escaping @Sendable (SimulationEvent) -> Void
     ) {
         self.specification = specification
+        memories = ClientMemories(folder: memoryFolder)
         self.makeStore = makeStore
         self.evaluate = evaluate
         self.measureClients = measureClients

@@ -3,6 +3,8 @@ public import HansaWire
 
 /// Why a simulation could not start or go on.
 public enum SimulationError: Error, Equatable, Sendable {
+    /// What a client remembers could not be written to this file.
+    case clientMemory(path: String)
     /// The coordinator gave up.
     case coordinator(CoordinatorError)
     /// The store could not be opened.

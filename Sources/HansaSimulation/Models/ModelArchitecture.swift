@@ -51,12 +51,14 @@ extension ModelArchitecture {
     /// Measures a model; nil where there is nothing to measure on.
     typealias Evaluation = @Sendable ([Float]) async throws(SimulationError) -> EvaluationSummary?
 
-    /// Measures a model on clients one by one; nil where there are none.
-    typealias ClientMeasure = @Sendable ([Float]) async throws(SimulationError) -> ClientDistribution?
+    /// Measures clients one by one, each with the parameters that are given for it; nil where there are none.
+    typealias ClientMeasure =
+        @Sendable (_ parameters: @escaping @Sendable (ClientID) -> [Float]) async throws(SimulationError)
+        -> ClientDistribution?
 
     /// The measurement of this model on clients' data, with so many workers.
     func clientMeasure(
-        on views: [DatasetView],
+        on views: [(client: ClientID, view: DatasetView)],
         part: ClientDistribution.Part,
         threadCount: Int
     ) -> ClientMeasure {

@@ -17,6 +17,8 @@ public struct ResultFolder: Sendable {
     /// What holds of the run only with a reservation; not there where nothing does.
     public static let caveatFile = "caveats.json"
     public static let stateFolder = "state"
+    /// What simulated clients remember between their rounds; only where the strategy asks for it.
+    public static let memoryFolder = "memories"
     /// What external trainers said and what went wrong with them.
     public static let trainerLog = "trainer.log"
     /// Models, updates and examples for external trainers, while a run lasts.
@@ -25,7 +27,7 @@ public struct ResultFolder: Sendable {
     static let ownNames = [
         scenarioFile, metricsFile, modelFile, participationFile, partitionFile, resultFile, caveatFile, stateFolder,
         ReportFolder.pageFile, ReportFolder.plotFolder, trainerLog, trainerFolder,
-        FederationRunner.processFolder,
+        memoryFolder, FederationRunner.processFolder,
     ]
 
     /// What a folder holds.

@@ -69,6 +69,9 @@ public struct SimulationRunner: Sendable {
                 log: folder.file(ResultFolder.trainerLog)
             )
         }
+        if !options.isInMemory {
+            simulation.memoryFolder = URL(fileURLWithPath: folder.file(ResultFolder.memoryFolder))
+        }
         let started = ContinuousClock.now
         let outcome: SimulationOutcome
         do throws(SimulationError) {

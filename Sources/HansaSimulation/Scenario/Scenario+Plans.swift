@@ -9,10 +9,11 @@ extension Scenario {
     /// The strategy, and the part of the scenario that it is made from.
     func makeStrategy(
         _ scenario: ResolvedScenario,
+        population: Int,
         noise: NoiseConfiguration?,
         registry: StrategyRegistry
     ) throws(ScenarioError) -> (strategy: any Strategy, configuration: StrategyConfiguration) {
-        let configuration = StrategyConfiguration(
+        var configuration = StrategyConfiguration(
             work: scenario.work,
             schedule: scenario.schedule,
             weighting: scenario.strategy.weighting,
@@ -24,6 +25,7 @@ extension Scenario {
             noise: noise,
             options: scenario.strategy.options
         )
+        configuration.population = population
         do throws(ConfigurationError) {
             return (try registry.makeStrategy(named: scenario.strategy.name, configuration), configuration)
         } catch {

@@ -29,8 +29,13 @@ extension Scenario {
         let architecture = try architecture(for: split)
         let policy = scenario.policy
         let noise = scenario.privacy?.noise(cohort: policy.cohort, quorum: policy.quorum)
-        let (strategy, configuration) = try makeStrategy(scenario, noise: noise, registry: registry)
-        let schema = architecture.schema()
+        let (strategy, configuration) = try makeStrategy(
+            scenario,
+            population: partition.clientCount,
+            noise: noise,
+            registry: registry
+        )
+        let schema = try schema(of: architecture)
         let composition = try composition(
             strategy,
             configuration,
