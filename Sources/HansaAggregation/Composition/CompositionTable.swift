@@ -20,7 +20,7 @@ public struct CompositionTable: Sendable {
             for weighting in [WeightRule.samples(cap: 100), .uniform] {
                 var work = LocalWork(epochs: 1, batchSize: 10, learningRate: 0.1)
                 work.stepCountMax = stepCount
-                let configuration = StrategyConfiguration(
+                var configuration = StrategyConfiguration(
                     work: work,
                     weighting: weighting,
                     clip: .none,
@@ -28,6 +28,7 @@ public struct CompositionTable: Sendable {
                     ranges: [SectionRange(range: range)],
                     options: entry.example
                 )
+                configuration.population = 100
                 if let strategy = try? entry.make(configuration) { return strategy.traits }
             }
         }

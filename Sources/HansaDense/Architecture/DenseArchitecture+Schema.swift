@@ -18,6 +18,11 @@ extension DenseArchitecture {
         guard let inputs = widths.first, let classes = widths.last else { throw .notDense(block: 0) }
         try self.init(inputCount: inputs, hiddenCounts: Array(widths.dropFirst().dropLast()), classCount: classes)
         let own = self.schema().blocks
-        for index in blocks.indices where own[index] != blocks[index] { throw .notDense(block: index) }
+        for index in blocks.indices {
+            // A block that stays on the client trains like any other.
+            let isLocal = blocks[index].role == .local
+            let block = isLocal ? ParameterBlock(name: blocks[index].name, shape: blocks[index].shape) : blocks[index]
+            guard own[index] == block else { throw .notDense(block: index) }
+        }
     }
 }

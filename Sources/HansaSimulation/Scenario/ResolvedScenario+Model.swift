@@ -35,6 +35,8 @@ extension ResolvedScenario {
         public var trainer: Trainer
         /// A file with the parameters to start from; drawn from the seed where absent.
         public var initial: String?
+        /// The blocks that stay on the clients, by name.
+        public var local: [String] = []
 
         /// The exact one wherever it can train the model.
         static func usualTrainer(_ kind: Kind, _ loss: NetworkLoss) -> Trainer {
@@ -55,6 +57,9 @@ extension ResolvedScenario.Model {
         }
         if loss != .crossEntropy { lines.append("loss: \(loss.rawValue)") }
         if trainer != Self.usualTrainer(kind, loss) { lines.append("trainer: \(trainer.rawValue)") }
+        if !local.isEmpty {
+            lines.append("local: [\(local.map { ResolvedScenario.quoted($0) }.joined(separator: ", "))]")
+        }
         return lines + (initial.map { ["initial: \(ResolvedScenario.quoted(path($0)))"] } ?? [])
     }
 

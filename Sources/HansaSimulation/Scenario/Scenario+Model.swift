@@ -1,7 +1,36 @@
 import HansaDense
 import HansaLearning
+import HansaNumerics
 
 extension Scenario {
+    /// The model's schema, in which the blocks that `model.local` names stay on the clients.
+    func schema(of architecture: ModelArchitecture) throws(ScenarioError) -> ParameterSchema {
+        let schema = architecture.schema()
+        let local = resolved.model.local
+        guard !local.isEmpty else { return schema }
+        let names = schema.blocks.map(\.name)
+        for name in local where !names.contains(name) {
+            throw .mistakes([
+                source.issue(
+                    "model.local",
+                    got: name,
+                    expected: "blocks of the model: " + names.joined(separator: ", "),
+                    fix: NearestName.hint(for: name, among: names)
+                )
+            ])
+        }
+        do throws(SchemaError) {
+            return try ParameterSchema(
+                schema.blocks.map { block in
+                    local.contains(block.name)
+                        ? ParameterBlock(name: block.name, shape: block.shape, role: .local) : block
+                }
+            )
+        } catch {
+            throw .mistakes([source.issue("model.local", message: "\(error)")])
+        }
+    }
+
     /// The scenario's model for these data.
     func architecture(for split: DatasetSplit) throws(ScenarioError) -> ModelArchitecture {
         let model = resolved.model

@@ -35,7 +35,7 @@ extension Scenario {
             noise: noise,
             registry: registry
         )
-        let schema = try schema(of: architecture)
+        let schema = try self.schema(of: architecture)
         let composition = try composition(
             strategy,
             configuration,

@@ -3,7 +3,7 @@ import Yams
 
 /// The section `model`.
 extension ScenarioFile {
-    static let modelKeys = ["kind", "hidden", "layers", "loss", "trainer", "initial"]
+    static let modelKeys = ["kind", "hidden", "layers", "loss", "trainer", "initial", "local"]
     private static let kinds = ["dense"] + ModelZoo.allCases.map(\.rawValue) + ["layers"]
 
     static func readModel(_ section: ScenarioSection) -> Model {
@@ -19,6 +19,13 @@ extension ScenarioFile {
         }
         model.loss = section.word("loss", among: NetworkLoss.allCases.map(\.rawValue)).flatMap {
             NetworkLoss(rawValue: $0)
+        }
+        model.local = section.items("local")?.compactMap { node in
+            guard let scalar = node.scalar, !scalar.string.isEmpty else {
+                section.reading.report("model.local", got: "no name", expected: "names of the model's blocks")
+                return nil
+            }
+            return scalar.string
         }
         model.initial = section.text("initial").map { section.reading.source.absolute($0) }
         let kind = model.kind ?? "dense"
@@ -52,7 +59,8 @@ extension ScenarioFile {
             kind: kind,
             loss: loss,
             trainer: model.trainer ?? ResolvedScenario.Model.usualTrainer(kind, loss),
-            initial: model.initial
+            initial: model.initial,
+            local: model.local ?? []
         )
     }
 }

@@ -47,6 +47,7 @@ struct ScenarioFile {
         var loss: NetworkLoss?
         var trainer: ResolvedScenario.Trainer?
         var initial: String?
+        var local: [String]?
     }
 
     struct Local {

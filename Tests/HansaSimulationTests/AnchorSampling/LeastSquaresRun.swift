@@ -79,7 +79,8 @@ struct LeastSquaresRun {
         var trainer = LeastSquaresTrainer(problem: problem, client: Int(id.client.number))
         let trained = round.train(&trainer, stream: stream(.shuffling))
         let update = try round.encode(.success(trained), words: stream(.rounding), noiseKey: nil).get()
-        memories[id.client] = ClientMemory(bytes: update.localState)
+        // What a miner does changes nothing of what an anchor remembers.
+        if !update.localState.isEmpty { memories[id.client] = ClientMemory(bytes: update.localState) }
         return ClientUpdate(
             report: UpdateReport(
                 assignment: id,
