@@ -26,7 +26,6 @@ struct DenseSchemaTests {
         "is refused at the block that is not its own",
         arguments: [
             (0, ParameterBlock(name: "layers.1.weight.", shape: [3, 4])), (0, ParameterBlock(name: "w", shape: [12])),
-            (0, ParameterBlock(name: "layers.0.weight", shape: [3, 4], role: .local)),
             (1, ParameterBlock(name: "layers.0.bias", shape: [4])),
             (1, ParameterBlock(name: "layers.0.bias", shape: [3, 1])),
             (2, ParameterBlock(name: "layers.1.weight", shape: [2, 4])),
@@ -39,6 +38,13 @@ struct DenseSchemaTests {
         blocks[index] = block
         let schema = try ParameterSchema(blocks)
         #expect(throws: DenseError.notDense(block: index)) { try DenseArchitecture(schema: schema) }
+    }
+
+    @Test("may keep blocks on the client")
+    func localBlocks() throws {
+        var blocks = Self.blocks
+        blocks[2] = ParameterBlock(name: "layers.1.weight", shape: [2, 3], role: .local)
+        #expect(try DenseArchitecture(schema: ParameterSchema(blocks)).hiddenCounts == [3])
     }
 
     @Test("is refused where blocks are missing or widths outside the limits")
