@@ -131,7 +131,8 @@ struct ExactRunnerTests {
                     encoding: SimulatedEncoding(schema: schema, seed: 5)
                 )
                 var worker = executor.makeWorker()
-                let simulated = try executor.execute(assignment, model: model, memory: ClientMemory(), worker: &worker).get()
+                let simulated = try executor.execute(assignment, model: model, memory: ClientMemory(), worker: &worker)
+                    .get()
                 #expect(simulated.failure == reason)
                 #expect(simulated.encoded.payload.count == trained.encoded.payload.count)
             }

@@ -25,7 +25,7 @@ public enum ConfigurationError: Error, Hashable, Sendable {
 
     /// An unknown name, with the nearest of the known ones looked up.
     package static func unknown(key: String, got: String, known: some Collection<String>) -> Self {
-        .unknownName(key: key, got: got, nearest: NearestName.find(got, in: known), known: known.sorted())
+        .unknownName(key: key, got: got, nearest: NearestName.of(got, among: known.sorted()), known: known.sorted())
     }
 }
 

@@ -15,6 +15,8 @@ public struct ExactTrainingRunner<Source: ExampleSource>: TrainingRunner {
     private let seed: UInt64?
     private var workspace: DenseWorkspace?
     #if !hasFeature(Embedded)
+    /// That of a Switch classifier.
+    private var switchWorkspace: SwitchWorkspace?
     /// What the client remembers.
     private var memory = ClientMemory()
     #endif
@@ -47,13 +49,8 @@ public struct ExactTrainingRunner<Source: ExampleSource>: TrainingRunner {
         }
         #endif
         do throws(DenseError) {
-            let architecture = try DenseArchitecture(schema: schema)
-            // Never two workspaces at once: the old one goes before the new one is made.
-            if workspace?.architecture != architecture { workspace = nil }
-            let workspace = workspace ?? DenseWorkspace(architecture)
-            self.workspace = workspace
-            var trainer = try DenseTrainer(architecture: architecture, source: source, workspace: workspace)
             #if hasFeature(Embedded)
+            var trainer = try denseTrainer(schema)
             var parameters = model
             let summary = try trainer.train(
                 &parameters,
@@ -64,7 +61,14 @@ public struct ExactTrainingRunner<Source: ExampleSource>: TrainingRunner {
                 TrainedModel(parameters: parameters, summary: summary, sampleCount: trainer.exampleCount)
             )
             #else
-            training = .success(try round.train(&trainer, stream: streams.stream(.shuffling)))
+            let stream = streams.stream(.shuffling)
+            if schema.experts.isEmpty {
+                var trainer = try denseTrainer(schema)
+                training = .success(try round.train(&trainer, stream: stream))
+            } else {
+                var trainer = try switchTrainer(schema)
+                training = .success(try round.train(&trainer, stream: stream))
+            }
             #endif
         } catch {
             guard error.dependsOnExamples else { return .failure(error.refusal) }
@@ -86,4 +90,23 @@ public struct ExactTrainingRunner<Source: ExampleSource>: TrainingRunner {
         return round.encode(training, words: streams.stream(.rounding), noiseKey: noiseKey)
         #endif
     }
+
+    private mutating func denseTrainer(_ schema: ParameterSchema) throws(DenseError) -> DenseTrainer<Source> {
+        let architecture = try DenseArchitecture(schema: schema)
+        // Never two workspaces at once: the old one goes before the new one is made.
+        if workspace?.architecture != architecture { workspace = nil }
+        let workspace = workspace ?? DenseWorkspace(architecture)
+        self.workspace = workspace
+        return try DenseTrainer(architecture: architecture, source: source, workspace: workspace)
+    }
+
+    #if !hasFeature(Embedded)
+    private mutating func switchTrainer(_ schema: ParameterSchema) throws(DenseError) -> SwitchTrainer<Source> {
+        let architecture = try SwitchArchitecture(schema: schema)
+        if switchWorkspace?.architecture != architecture { switchWorkspace = nil }
+        let workspace = switchWorkspace ?? SwitchWorkspace(architecture)
+        switchWorkspace = workspace
+        return try SwitchTrainer(architecture: architecture, source: source, workspace: workspace)
+    }
+    #endif
 }

@@ -47,10 +47,12 @@ public struct FederationRunner: Sendable {
                     + "process. Use --transport framed, which sends the same bytes in one process."
             )
         }
-        guard case .exact = run.architecture else {
+        switch run.architecture {
+        case .exact, .exactSwitch: break
+        case .network:
             throw CommandFailure(
                 .usage,
-                "--transport tls: got a model that oneDNN trains, expected a fully connected one: hansa-client has the "
+                "--transport tls: got a model that oneDNN trains, expected a fully connected one or an exact switch-moe: hansa-client has the "
                     + "exact trainer. Use --transport framed, which sends the same bytes in one process."
             )
         }

@@ -1,3 +1,4 @@
+import HansaAggregation
 import HansaDense
 import HansaLearning
 import HansaNumerics

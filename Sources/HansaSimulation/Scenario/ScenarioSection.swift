@@ -1,3 +1,4 @@
+import HansaAggregation
 import Yams
 
 /// One section of a scenario while it is read: takes values by key, and reports what is wrong with them.

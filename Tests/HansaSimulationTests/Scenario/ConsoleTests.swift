@@ -1,3 +1,4 @@
+import HansaAggregation
 import HansaResults
 import Testing
 
