@@ -54,7 +54,7 @@ struct CoordinatorServiceTests {
     }
 
     static func sections(_ assignment: Assignment, _ federation: Federation) -> [UInt64] {
-        assignment.plan.upSectionByteCounts(schema: federation.specification.schema)
+        assignment.plan.sectionByteCounts(schema: federation.specification.schema, expertLoads: [])
     }
 
     /// Announces, spools and finishes an update, again while the service is busy.

@@ -26,10 +26,3 @@ struct DownloadCache {
         contents = contents.filter { digests.contains($0.key) }
     }
 }
-
-extension RoundPlan {
-    /// The byte count of each section of an update, in order.
-    func upSectionByteCounts(schema: ParameterSchema) -> [UInt64] {
-        up.map { UInt64($0.byteCount(parameterCount: schema.parameterRange(ofBlocks: $0.blocks).count)) }
-    }
-}
