@@ -17,6 +17,9 @@ public struct RoundMetrics: Codable, Equatable, Sendable {
     /// Payload bytes sent to clients and received from them, in this round.
     public var bytesDown: Int
     public var bytesUp: Int
+    /// What AQ-DP's paper counts: the sum of parameters times bits over 8, down and up; in its paper mode only.
+    public var paperBytesDown: Double?
+    public var paperBytesUp: Double?
     /// What the same traffic would take as float32.
     public var floatBytesUp: Int
     /// The width of updates, in bits; the widest where sections differ.

@@ -18,17 +18,23 @@ public struct UndisturbedExchange: Hashable, Sendable {
     ///   - plan: the plan, validated against the schema.
     ///   - report: the header of the update that answers it.
     ///   - memoryRound: that of the assignment.
+    ///   - updateByteCount: the payload's bytes; nil for as many as the plan says.
     ///   - modelByteCount: the model's bytes as the plan sends them down.
     public init(
         plan: RoundPlan,
         schema: ParameterSchema,
         report: UpdateReport,
         memoryRound: UInt32 = 0,
+        updateByteCount: Int? = nil,
         modelByteCount: Int,
         configuration: ServerSession.Configuration
     ) {
         let id = report.assignment
-        let sections = plan.sectionByteCounts(schema: schema, expertLoads: report.expertLoads)
+        let sections = plan.sectionByteCounts(
+            schema: schema,
+            expertLoads: report.expertLoads,
+            payloadByteCount: updateByteCount
+        )
         let total = sections.reduce(0, +)
         addDown(
             .work(

@@ -13,6 +13,11 @@ func reporting<Value>(
     }
 }
 
+/// Tells on standard error what whoever starts a run has to read first.
+func tell(_ notices: [String]) {
+    for notice in notices { FileHandle.standardError.write(Data("hansa: \(notice)\n".utf8)) }
+}
+
 /// Tells why a command fails.
 func exit(with failure: CommandFailure) -> ExitCode {
     FileHandle.standardError.write(Data("hansa: \(failure.message)\n".utf8))

@@ -98,6 +98,13 @@ struct ServeMistakeTests {
             "laplace-needs-l1",
             "clip: {l1: …}"
         ),
+        Mistake(
+            "exact-sum: {clients: 3, rounds: 4, width: 4}",
+            "scenario: paper.yaml",
+            78,
+            "serving-is-secure",
+            "allow-insecure-strategies: yes"
+        ),
         Mistake("state: state", "state: state\nlisten: 127.0.0.1", 78, "line 3, listen", "127.0.0.1:7070"),
         Mistake("state: state", "state: state\nlisten: 127.0.0.1:70000", 78, "line 3, listen"),
         Mistake("state: state", "state: state\nlisten: 192.0.2.1:0", 69, "no interface of this machine"),
@@ -124,6 +131,15 @@ struct ServeMistakeTests {
     func mistake(_ mistake: Mistake) throws {
         let deployment = try Deployment()
         _ = try deployment.folder.write("data: {name: digits}", to: "digits.yaml")
+        _ = try deployment.folder.write(
+            """
+            data: {name: digits}
+            partition: {clients: 3}
+            round: {cohort: 2}
+            strategy: {name: insecure-aq-dp-paper, weighting: samples}
+            """,
+            to: "paper.yaml"
+        )
         _ = try deployment.folder.write("client-0\nclient-1 client-2\n", to: "blanks.txt")
         let path = try deployment.configuration()
         let good = try String(contentsOfFile: path, encoding: .utf8)

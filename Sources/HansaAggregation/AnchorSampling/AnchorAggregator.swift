@@ -67,7 +67,7 @@ struct AnchorAggregator: Aggregator {
                 sum?.add(update.payload, of: .anchor, weight: 1)
             }
             anchors.insert(client)
-        case .trainer: throw .unexpectedRole
+        case .trainer, .smallTrainer: throw .unexpectedRole
         }
         assignments.insert(update.assignment)
     }

@@ -171,7 +171,7 @@ public struct AnchorSampling: Strategy {
             directive.clip = .none
             directive.requiredCapabilities.remove(.integerNormBounds)
             return directive
-        case .trainer: throw .unexpectedRole
+        case .trainer, .smallTrainer: throw .unexpectedRole
         }
     }
 

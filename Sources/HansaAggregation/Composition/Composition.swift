@@ -28,7 +28,8 @@ public struct Composition: Hashable, Sendable {
         case .samples: settings.insert(.serverWeights)
         case .samplesOnClient: settings.insert(.clientWeights)
         }
-        if case .constant = configuration.widths {} else { settings.insert(.widthSchedule) }
+        let plansWidths = traits.contains(.noiseSetsWidths) && configuration.noise?.placement == .local
+        if case .constant = configuration.widths {} else if !plansWidths { settings.insert(.widthSchedule) }
         if configuration.returnedFields.contains(.trainingLoss), !traits.contains(.losses) {
             settings.insert(.reportedLoss)
         }

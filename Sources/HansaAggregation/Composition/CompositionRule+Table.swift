@@ -255,6 +255,13 @@ extension CompositionRule {
             )
         ),
         Self(
+            "schedules-are-cosmetic",
+            .noiseSetsWidths,
+            [.localNoise],
+            key: "widths",
+            .caveat("what blurs an update is the noise: fewer bits save bytes, and change no ε and little of the noise")
+        ),
+        Self(
             "widths-are-accounted-apart",
             .mixedWidths,
             [.localNoise],

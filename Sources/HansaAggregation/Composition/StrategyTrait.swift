@@ -29,6 +29,8 @@ public enum StrategyTrait: String, CaseIterable, Hashable, Sendable {
     case dataChosenRanges = "data-chosen-ranges"
     /// The mean divides by what the accepted updates weigh together, not by a constant that is fixed beforehand.
     case realisedDenominator = "realised-denominator"
+    /// Widths follow a schedule as far as local noise leaves room, and the noise is planned for each of them: AQ-DP.
+    case noiseSetsWidths = "noise-sets-widths"
     /// A client keeps a vector from one of its rounds to the next.
     case clientMemory = "client-memory"
     /// The coordinator keeps a vector for each client.
@@ -56,6 +58,7 @@ extension StrategyTrait {
         case .realisedDenominator: "divides by the weight that was accepted"
         case .clientMemory: "keeps a vector on the client between its rounds"
         case .coordinatorMemory: "keeps a vector for each client on the coordinator"
+        case .noiseSetsWidths: "plans width and noise together in each round"
         case .insecure: "repeats a paper whose privacy claim does not hold"
         }
     }

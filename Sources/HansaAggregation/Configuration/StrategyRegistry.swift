@@ -9,6 +9,12 @@ public struct StrategyRegistry: Sendable {
     public static let standard = Self(entries: [
         SingleUpdateAveraging<RobustAggregation<CenteredClipping>>.entry,
         StrategyEntry(
+            AdaptiveQuantization.name,
+            "AQ-DP with exact local noise: widths by a cosine schedule where the noise leaves room",
+            options: AdaptiveQuantization.options,
+            make: AdaptiveQuantization.make
+        ),
+        StrategyEntry(
             PersonalizedAveraging.Kind.ditto.rawValue,
             "Ditto: federated averaging, and a model of each client's own that is pulled towards it",
             options: PersonalizedAveraging.dittoOptions,
@@ -69,6 +75,12 @@ public struct StrategyRegistry: Sendable {
         SingleUpdateAveraging<RobustAggregation<MultiKrum>>.entry,
         SingleUpdateAveraging<RobustAggregation<NormBounding>>.entry,
         SingleUpdateAveraging<FairAveraging>.entry,
+        StrategyEntry(
+            InsecureAdaptiveQuantization.name,
+            "AQ-DP to the letter of its released code, to repeat its figures; its epsilon protects nobody",
+            options: InsecureAdaptiveQuantization.options,
+            make: InsecureAdaptiveQuantization.make
+        ),
         StrategyEntry(
             Scaffold.name,
             "SCAFFOLD: local steps corrected by control variates, which clients keep",

@@ -14,6 +14,8 @@ public struct RoundContext: Sendable {
     public var schema: ParameterSchema
     /// The run's seed for reproducible draws, such as roles.
     public var seed: UInt64
+    /// The largest sample count of the round's clients, where whoever runs it knows; in simulations.
+    public var sampleCountMax: UInt32?
 
     public init(
         round: UInt32,

@@ -1,4 +1,5 @@
 public import HansaCore
+public import HansaQuantization
 
 /// A federated algorithm, as the coordinator sees it: what clients are asked, how their updates become one, and how
 /// that one moves the model.
@@ -34,6 +35,12 @@ public protocol Strategy: Sendable {
     /// Whether the round asks every client of the roster, and not a cohort.
     func asksEveryone(in context: RoundContext) -> Bool
 
+    /// The width of the model on its way down, in place of the run's; nil for the run's.
+    func downloadWidth(in context: RoundContext) -> BitWidth?
+
+    /// What whoever starts a run has to read first, such as a privacy claim that does not hold.
+    func notices(in context: RoundContext) -> [String]
+
     /// A fresh aggregator for one round.
     func makeAggregator(shape: AggregationShape) throws(AggregationError) -> any Aggregator
 
@@ -55,6 +62,8 @@ extension Strategy {
     public func companion(for role: ClientRole, in context: RoundContext) -> [Float]? { nil }
     public func changesMemory(as role: ClientRole) -> Bool { false }
     public func asksEveryone(in context: RoundContext) -> Bool { false }
+    public func downloadWidth(in context: RoundContext) -> BitWidth? { nil }
+    public func notices(in context: RoundContext) -> [String] { [] }
     public var state: [StateTensor] { [] }
     public mutating func restore(_ state: [StateTensor]) throws(AggregationError) {
         guard state.isEmpty else { throw .invalidState("this strategy keeps no state") }

@@ -16,6 +16,9 @@ extension LocalRound {
         noiseKey: NoiseKey?,
         noiseStation: NoiseStation? = nil
     ) -> Result<TrainedUpdate, RefusalReason> {
+        if let form = assignment.plan.insecureForm {
+            return encodeInsecurely(training, form: form, words: words)
+        }
         let isDifference: Bool
         if case .gradient(_, isDifference: true) = assignment.plan.algorithm {
             isDifference = true

@@ -21,6 +21,8 @@ public struct LocalRound {
     public private(set) var reference: [Float]
     /// What training leaves to be remembered, where that does not depend on the encoded update.
     private var remembered: [UInt8]?
+    /// What AQ-DP's paper mode learned while it trained.
+    var insecureFacts: InsecureTrainingFacts?
 
     /// - Parameters:
     ///   - model: the received parameters in schema order, and behind them the companion where the plan has one.
@@ -74,6 +76,8 @@ public struct LocalRound {
         case .personalModel(let proximal):
             summary = try trainer.train(&parameters, work: work, stream: stream)
             try trainPersonalModel(&trainer, proximal: proximal, &stream)
+        case .insecureScaled(let form):
+            summary = try insecureSteps(&parameters, &trainer, form: form, &stream)
         }
         var trained = TrainedModel(parameters: parameters, summary: summary, sampleCount: trainer.exampleCount)
         trained.expertLoads = trainer.expertLoads

@@ -3,16 +3,18 @@ import HansaNumerics
 
 extension ClientPolicy {
     /// The section and keys of a policy file.
-    public static let layout: [FlatFile.Section] = [
-        FlatFile.Section(
-            "policy",
-            keys: [
-                "job-kinds", "roles", "return-fields", "max-epochs", "max-steps", "max-batch", "max-rounds",
-                "max-update-bytes", "max-model-bytes", "min-width", "max-width", "require-clip", "accept-no-noise",
-                "placements", "trust-coordinator", "accept-seeded-noise", "min-noise", "max-epsilon-per-round",
-                "max-epsilon", "accept-gaps", "delta",
-            ]
-        )
+    public static let layout: [FlatFile.Section] = [FlatFile.Section("policy", keys: keys)]
+
+    #if hasFeature(Embedded)
+    private static let keys = commonKeys
+    #else
+    private static let keys = commonKeys + ["accept-insecure"]
+    #endif
+    private static let commonKeys = [
+        "job-kinds", "roles", "return-fields", "max-epochs", "max-steps", "max-batch", "max-rounds",
+        "max-update-bytes", "max-model-bytes", "min-width", "max-width", "require-clip", "accept-no-noise",
+        "placements", "trust-coordinator", "accept-seeded-noise", "min-noise", "max-epsilon-per-round",
+        "max-epsilon", "accept-gaps", "delta",
     ]
 
     /// Reads a policy file's content; a key that is not given leaves what ``standard`` allows.
@@ -53,6 +55,9 @@ extension ClientPolicy {
         widths = lower...upper
         requiresClip = try file.flag(section, "require-clip") ?? requiresClip
         acceptsNoNoise = try file.flag(section, "accept-no-noise") ?? acceptsNoNoise
+        #if !hasFeature(Embedded)
+        acceptsInsecureForms = try file.flag(section, "accept-insecure") ?? acceptsInsecureForms
+        #endif
         try readPrivacy(file, section)
     }
 

@@ -10,7 +10,7 @@ public struct ClientPolicy: Hashable, Sendable {
     /// What rounds may be for.
     public var jobKinds: [JobKind] = [.training]
     /// What this client may be in a round.
-    public var roles: [ClientRole] = [.trainer, .anchor, .miner]
+    public var roles: [ClientRole] = [.trainer, .anchor, .miner, .smallTrainer]
     /// What may be sent back beside the update.
     public var returnedFields: ReturnedFields = .known
     /// The most passes over the data a round.
@@ -42,6 +42,10 @@ public struct ClientPolicy: Hashable, Sendable {
     public var trustsSums = false
     /// Whether noise from a seed may leave; whoever knows the seed subtracts it, so it protects nothing.
     public var acceptsSeededNoise = false
+    #if !hasFeature(Embedded)
+    /// Whether plans of a paper whose privacy claim does not hold may be followed.
+    public var acceptsInsecureForms = false
+    #endif
     /// The least noise, as a noise multiplier.
     ///
     /// It is the noise's standard deviation over the sensitivity in the norm that the mechanism is for: L1 for Laplace, L2
@@ -86,6 +90,15 @@ public struct ClientPolicy: Hashable, Sendable {
     ) -> PolicyVerdict {
         if let refusal = refusalOfKind(plan) { return refusal }
         if let refusal = refusalOfWork(plan.work) { return refusal }
+        #if !hasFeature(Embedded)
+        if plan.insecureForm != nil, !acceptsInsecureForms {
+            return Self.refused(
+                rule: "accept-insecure",
+                got: "training whose widths, scales and noise tell of the data",
+                allowed: "plans whose claims hold"
+            )
+        }
+        #endif
         if let max = roundCountMax, roundsAnswered >= max {
             return Self.refused(rule: "max-rounds", got: "a round after \(roundsAnswered) answered", allowed: "\(max)")
         }

@@ -6,7 +6,7 @@ import HansaPrivacy
 enum PolicyNames {
     static let jobKinds: [(name: String, value: JobKind)] = [("training", .training)]
     static let roles: [(name: String, value: ClientRole)] = [
-        ("trainer", .trainer), ("anchor", .anchor), ("miner", .miner),
+        ("trainer", .trainer), ("anchor", .anchor), ("miner", .miner), ("small-trainer", .smallTrainer),
     ]
     static let returnedFields: [(name: String, value: ReturnedFields)] = [
         ("sample-count", .sampleCount), ("training-loss", .trainingLoss),

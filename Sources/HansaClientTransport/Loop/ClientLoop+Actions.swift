@@ -78,7 +78,11 @@ extension ClientLoop {
             #else
             let loads = trained.expertLoads
             #endif
-            trained.sectionByteCounts = assignment.plan.sectionByteCounts(schema: work.schema, expertLoads: loads)
+            trained.sectionByteCounts = assignment.plan.sectionByteCounts(
+                schema: work.schema,
+                expertLoads: loads,
+                payloadByteCount: trained.encoded.payload.count
+            )
             let byteCount = trained.encoded.payload.count
             let failure = trained.failure.map { runner.failureText ?? $0.explanation }
             reporter.trained(assignment.id, milliseconds: milliseconds, byteCount: byteCount, failure: failure)

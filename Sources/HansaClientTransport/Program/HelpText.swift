@@ -130,6 +130,7 @@ enum HelpText {
           trust-coordinator           no: the client's own noise alone counts, under distributed its share (default);
                                       sum-only: the coordinator is trusted to look at sums alone
           accept-seeded-noise = yes   noise that can be repeated may leave; it protects nothing (no)
+          accept-insecure = yes       training may follow a paper whose privacy claim does not hold (no)
           min-noise                   least standard deviation of the noise over the sensitivity, which is twice the clip
           max-epsilon-per-round, max-epsilon    the most that one update, and all of this state folder's, may cost; with
                                       trust-coordinator = sum-only, against readers of models alone

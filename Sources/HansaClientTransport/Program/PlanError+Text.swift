@@ -21,6 +21,7 @@ extension PlanError {
             "its noise does not fit its clip: Laplace noise needs an L1 bound, Gaussian and Skellam noise an L2 bound"
         case .noiseNeedsClientWeights: "the coordinator weights noised updates, which scales what they tell"
         case .noiseNeedsNoFields: "it wants a loss or a sample count beside a noised update, which nothing charges"
+        case .insecureFormNeedsNoClaim: "it has an insecure form beside a clip or noise that it claims"
         case .sharesDoNotAddUp: "its shares of noise do not add up to noise of their kind; Skellam noise does"
         case .sharesNeedOneLattice: "it has shares of noise on several lattices, expected one"
         case .noiseDoesNotFitLattice: "its width has no room for its noise"

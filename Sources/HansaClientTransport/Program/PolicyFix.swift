@@ -15,6 +15,9 @@ enum PolicyFix {
             case "accept-seeded-noise":
                 "ask the coordinator's owner for privacy.source: system; only for a trial without private data set"
                     + " accept-seeded-noise = yes"
+            case "accept-insecure":
+                "ask the coordinator's owner for a strategy whose claim holds (aq-dp); only for a trial without private"
+                    + " data set accept-insecure = yes"
             case "min-noise", "max-epsilon-per-round":
                 "ask the coordinator's owner for more noise (privacy.multiplier, or fewer clients that share it), or change"
                     + " \(rule)"

@@ -114,10 +114,11 @@ extension RoundEngine {
         } catch {
             throw .strategy(error)
         }
+        let context = specification.context(round: round, attempt: attempt)
         var models: [SentModel] = []
         for role in plans.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
             guard var plan = plans[role] else { continue }
-            if let width = specification.modelWidth {
+            if let width = strategy.downloadWidth(in: context) ?? specification.modelWidth {
                 do {
                     plan.down = try ModelCoding.packedSections(
                         plan.down,

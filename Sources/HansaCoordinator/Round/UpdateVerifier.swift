@@ -54,9 +54,8 @@ enum UpdateVerifier {
         guard let weight = plan.weighting.coordinatorWeight(declaredSampleCount: report.sampleCount) else {
             throw .invalidWeight
         }
-        guard byteCount == UInt64(plan.updateByteCount(schema: schema, expertLoads: report.expertLoads)) else {
-            throw .wrongByteCount
-        }
+        let allowed = plan.updateByteCounts(schema: schema, expertLoads: report.expertLoads)
+        guard let count = Int(exactly: byteCount), allowed.contains(count) else { throw .wrongByteCount }
         return weight
     }
 }

@@ -135,8 +135,8 @@ struct CohortPlanner {
 }
 
 extension RunSpecification {
-    /// The clients whose updates the first attempt at a round waits for, in the order of selection.
-    public func participants(round: UInt32) throws(SelectionError) -> [ClientID] {
-        try CohortPlanner(self).cohort(round: round, attempt: 0).expected
+    /// The clients whose updates an attempt at a round waits for, in the order of selection.
+    public func participants(round: UInt32, attempt: UInt32 = 0) throws(SelectionError) -> [ClientID] {
+        try CohortPlanner(self).cohort(round: round, attempt: attempt, policy: policy).expected
     }
 }

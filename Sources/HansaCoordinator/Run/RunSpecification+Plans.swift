@@ -47,6 +47,9 @@ extension RunSpecification {
         strategy.role(of: client, in: context(round: round, attempt: attempt))
     }
 
+    /// What whoever starts the run has to read first.
+    public var notices: [String] { strategy.notices(in: context(round: 1, attempt: 0)) }
+
     /// The policy of one round: that of the run, unless the strategy asks every client.
     public func policy(round: UInt32, attempt: UInt32, by strategy: any Strategy) -> RoundPolicy {
         guard strategy.asksEveryone(in: context(round: round, attempt: attempt)) else { return policy }

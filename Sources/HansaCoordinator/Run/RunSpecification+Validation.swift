@@ -1,4 +1,5 @@
 import HansaAggregation
+import HansaCore
 import HansaNumerics
 
 extension RunSpecification {
@@ -18,7 +19,7 @@ extension RunSpecification {
 
     /// What strategies see of a round.
     func context(round: UInt32, attempt: UInt32) -> RoundContext {
-        RoundContext(
+        var context = RoundContext(
             round: round,
             attempt: attempt,
             roundCount: roundCount,
@@ -27,6 +28,14 @@ extension RunSpecification {
             schema: schema,
             seed: seed
         )
+        if !sampleCounts.isEmpty, strategy.traits.contains(.dataChosenRanges),
+            let clients = try? participants(round: round, attempt: attempt)
+        {
+            context.sampleCountMax = clients.compactMap { client in
+                sampleCounts.indices.contains(Int(client.number)) ? sampleCounts[Int(client.number)] : nil
+            }.max()
+        }
+        return context
     }
 
     private func validatePolicy() throws(CoordinatorError) {

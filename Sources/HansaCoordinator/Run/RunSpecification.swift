@@ -31,6 +31,8 @@ public struct RunSpecification: Sendable {
     public var modelWidth: BitWidth?
     /// What the privacy ledger prints, and the budgets.
     public var privacy: RunPrivacy
+    /// How many examples each client has, in a simulation, which knows; empty otherwise.
+    public var sampleCounts: [UInt32] = []
     /// The digest of everything that decides the model, compared when a store is opened again.
     public var configurationDigest: SHA256Digest
 

@@ -142,7 +142,11 @@ public actor CoordinatorService {
         let id = report.assignment
         guard let plan = engine.plan(of: id.client),
             sectionByteCounts
-                == plan.sectionByteCounts(schema: specification.schema, expertLoads: report.expertLoads)
+                == plan.sectionByteCounts(
+                    schema: specification.schema,
+                    expertLoads: report.expertLoads,
+                    payloadByteCount: Int(clamping: byteCount)
+                )
         else { return .answered(.refused(.wrongByteCount)) }
         do throws(StoreError) {
             // Other bytes for the same work take the place of what is here, which was received all the same.

@@ -31,6 +31,9 @@ public struct Capabilities: OptionSet, Hashable, Sendable {
     /// A second vector behind the model.
     public static let companions = Self(rawValue: 256)
 
+    /// Training and payloads of a paper whose privacy claim does not hold; a device's policy must allow them.
+    public static let insecureForms = Self(rawValue: 1 << 16)
+
     #if hasFeature(Embedded)
     /// What this version can do: as a thin client, nothing that plans of format 1 cannot ask for.
     public static let known: Self = [.packedIntegers, .exactTrainer, .integerNormBounds, .exactNoise]
@@ -38,7 +41,7 @@ public struct Capabilities: OptionSet, Hashable, Sendable {
     /// What this version can do.
     public static let known: Self = [
         .packedIntegers, .exactTrainer, .integerNormBounds, .exactNoise, .boundedSteps, .adaptiveSteps,
-        .gradients, .memory, .companions,
+        .gradients, .memory, .companions, .insecureForms,
     ]
     #endif
 }

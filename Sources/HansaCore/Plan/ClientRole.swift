@@ -8,4 +8,6 @@ public enum ClientRole: UInt8, Sendable {
     case anchor = 2
     /// Trains against its last anchor (FedAMD).
     case miner = 3
+    /// As a trainer, of the public class of small clients (AQ-DP).
+    case smallTrainer = 4
 }

@@ -34,6 +34,8 @@ public enum PlanError: Error, Equatable, Sendable {
     case sharesNeedOneLattice
     /// The lattice is too narrow: more coordinates than `NoiseTail.expectedCountMax` would be limited to it.
     case noiseDoesNotFitLattice
+    /// A paper's insecure form has a clip and noise of its own, beside which the plan can claim nothing.
+    case insecureFormNeedsNoClaim
     /// A parameter, share or sensitivity out of range.
     case invalidNoise
     /// A cohort's sum could leave 62 bits.

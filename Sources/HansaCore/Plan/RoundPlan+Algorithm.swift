@@ -22,6 +22,9 @@ extension RoundPlan {
         case .personalModel(let proximal):
             writer.write(UInt8(6))
             writer.write(proximal)
+        case .insecureScaled(let form):
+            writer.write(UInt8(7))
+            encode(form, into: &writer)
         }
     }
 
@@ -44,6 +47,7 @@ extension RoundPlan {
             )
         case 5: return .personalBlocks
         case 6: return .personalModel(proximal: try reader.readFloat())
+        case 7: return .insecureScaled(try decodeInsecureForm(from: &reader))
         default: throw .invalidValue
         }
     }

@@ -40,7 +40,22 @@ extension RoundPlan {
     }
 
     /// The byte count of each section of an update with these loads, in the plan's order; 0 where it is left out.
-    public func sectionByteCounts(schema: ParameterSchema, expertLoads: [UInt32]) -> [UInt64] {
+    ///
+    /// - Parameter payloadByteCount: that of the whole update, which is one section where clients choose widths.
+    public func sectionByteCounts(
+        schema: ParameterSchema,
+        expertLoads: [UInt32],
+        payloadByteCount: Int? = nil
+    ) -> [UInt64] {
+        #if !hasFeature(Embedded)
+        if insecureForm != nil {
+            return [UInt64(clamping: payloadByteCount ?? updateByteCount(schema: schema))]
+        }
+        #endif
+        return sectionByteCountsOfLattices(schema: schema, expertLoads: expertLoads)
+    }
+
+    private func sectionByteCountsOfLattices(schema: ParameterSchema, expertLoads: [UInt32]) -> [UInt64] {
         zip(up, omittedSections(schema: schema, expertLoads: expertLoads)).map { section, isOmitted in
             let count = schema.parameterRange(ofBlocks: section.blocks).count
             return isOmitted ? 0 : UInt64(clamping: section.byteCount(parameterCount: count))

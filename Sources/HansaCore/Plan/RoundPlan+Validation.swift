@@ -100,6 +100,7 @@ extension RoundPlan {
         case .recursiveGradient, .controlVariates:
             // Steps of plain SGD, whose number is part of the algorithm.
             guard work.isPlain, work.momentum == 0, work.stepCountMax > 0 else { throw .invalidWork }
+        case .insecureScaled(let form): try validate(form)
         default: break
         }
         guard !omitsIdleExperts || (noise == .none && returnedFields.contains(.expertLoads)) else {

@@ -84,8 +84,14 @@ public struct RoundPlan: Hashable, Sendable {
     /// SHA-256 of the canonical bytes.
     public var digest: SHA256Digest { SHA256Digest(hashing: canonicalBytes) }
 
-    /// The byte count of an update that follows this plan, which was validated against the schema.
-    public func updateByteCount(schema: ParameterSchema) -> Int { Self.byteCount(of: up, schema: schema) }
+    /// The byte count of an update that follows this plan, which was validated against the schema; the largest, where
+    /// clients choose widths.
+    public func updateByteCount(schema: ParameterSchema) -> Int {
+        #if !hasFeature(Embedded)
+        if let form = insecureForm { return byteCountMax(form, schema: schema) }
+        #endif
+        return Self.byteCount(of: up, schema: schema)
+    }
 
     /// The byte count of the model as this plan sends it down; the plan was validated against the schema.
     public func modelByteCount(schema: ParameterSchema) -> Int {

@@ -22,6 +22,9 @@ public protocol GradientTrainer: LocalTrainer {
     /// How many tokens each expert learned from in the last training, in `ParameterSchema.experts`' order; empty for
     /// models without experts.
     var expertLoads: [UInt32] { get }
+
+    /// How many of the client's examples each class has; the counts stay with whoever asks, on the client.
+    func labelCounts() -> [Int]
 }
 
 extension GradientTrainer {

@@ -30,6 +30,9 @@ public enum LocalAlgorithm: Hashable, Sendable {
     /// - Parameter proximal: λ, finite and at least 0.
     /// - seealso: Algorithm 1 of Li et al. 2021 (arXiv:2012.04221).
     case personalModel(proximal: Float)
+    /// L1-clipped steps, noise and quantization as AQ-DP's released code has them; the update is the model itself, in
+    /// ``InsecureScaledPayload``'s bytes.
+    case insecureScaled(InsecureScaledForm)
     #endif
 }
 
@@ -48,7 +51,7 @@ extension LocalAlgorithm {
     /// What the client remembers between its rounds.
     public var memory: Memory {
         switch self {
-        case .descent, .recursiveGradient, .gradient(_, isDifference: false): .none
+        case .descent, .recursiveGradient, .gradient(_, isDifference: false), .insecureScaled: .none
         case .gradient(_, isDifference: true), .controlVariates: .required
         case .retention, .personalBlocks, .personalModel: .optional
         }
@@ -66,7 +69,7 @@ extension LocalAlgorithm {
     /// Whether it is computed from gradients at chosen points, which not every trainer gives.
     public var needsGradients: Bool {
         switch self {
-        case .gradient, .recursiveGradient, .controlVariates: true
+        case .gradient, .recursiveGradient, .controlVariates, .insecureScaled: true
         default: false
         }
     }
@@ -81,6 +84,7 @@ extension LocalAlgorithm {
         switch self {
         case .retention(let retention): retention.isValid
         case .personalModel(let proximal): proximal.isFinite && proximal >= 0
+        case .insecureScaled(let form): form.isValid
         default: true
         }
     }
@@ -91,6 +95,7 @@ extension LocalAlgorithm {
         if needsGradients { required.insert(.gradients) }
         if memory != .none { required.insert(.memory) }
         if hasCompanion { required.insert(.companions) }
+        if case .insecureScaled = self { required.insert(.insecureForms) }
         return required
     }
 }

@@ -92,6 +92,12 @@ public enum UpdatePipeline {
         schema: ParameterSchema,
         expertLoads: [UInt32] = []
     ) -> Bool {
+        #if !hasFeature(Embedded)
+        if let form = plan.insecureForm {
+            let read = try? InsecureScaledPayload(payload, form: form, sections: plan.up, schema: schema)
+            return read != nil
+        }
+        #endif
         guard payload.count == plan.updateByteCount(schema: schema, expertLoads: expertLoads) else { return false }
         let omitted = plan.omittedSections(schema: schema, expertLoads: expertLoads)
         return payload.withUnsafeBytes { bytes in

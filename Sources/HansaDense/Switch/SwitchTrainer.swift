@@ -40,6 +40,13 @@ public struct SwitchTrainer<Source: ExampleSource>: GradientTrainer {
         self.workspace = workspace ?? SwitchWorkspace(architecture)
     }
 
+    public func labelCounts() -> [Int] {
+        var counts = [Int](repeating: 0, count: architecture.classCount)
+        // Bounds: labels were checked against the architecture.
+        for example in 0..<exampleCount { counts[source.label(ofExample: example)] += 1 }
+        return counts
+    }
+
     /// Trains in place; parameters stay as they were if it throws.
     public mutating func train(
         _ parameters: inout [Float],

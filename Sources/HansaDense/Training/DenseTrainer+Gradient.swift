@@ -3,6 +3,13 @@ internal import CHansaKernels
 public import HansaCore
 
 extension DenseTrainer: GradientTrainer {
+    public func labelCounts() -> [Int] {
+        var counts = [Int](repeating: 0, count: architecture.classCount)
+        // Bounds: labels were checked against the architecture.
+        for example in 0..<exampleCount { counts[source.label(ofExample: example)] += 1 }
+        return counts
+    }
+
     public mutating func gradient(
         at parameters: [Float],
         of examples: [UInt32],

@@ -21,7 +21,7 @@ public struct DenseTrainer<Source: ExampleSource>: LocalTrainer {
     public let architecture: DenseArchitecture
     public var exampleCount: Int { source.count }
 
-    private let source: Source
+    let source: Source
     let workspace: DenseWorkspace
 
     /// Checks that the model fits the data, label by label.

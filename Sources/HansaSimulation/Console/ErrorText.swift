@@ -56,6 +56,8 @@ enum ErrorText {
         case .noiseNeedsNoFields:
             "got a loss or a sample count beside noised updates, which would be a second release that nothing charges. "
                 + "Have nothing returned, or remove privacy."
+        case .insecureFormNeedsNoClaim:
+            "got a clip or noise beside an insecure form, expected none. Remove update.clip and privacy."
         case .sharesDoNotAddUp:
             "got shares of a noise that does not add up to its kind. Set privacy.mechanism to skellam."
         case .sharesNeedOneLattice: "got shares of noise on several lattices, expected one. Give update one width."

@@ -24,7 +24,7 @@ struct RoundReporter {
     /// Whether nothing was reported yet.
     private(set) var isFresh = true
     private var opening: RoundOpening?
-    private var encoded: [ClientID: (saturated: Int, wasClipped: Bool, byteCount: Int)] = [:]
+    private var encoded: [ClientID: (saturated: Int, wasClipped: Bool, byteCount: Int, width: Int)] = [:]
     private var started = ContinuousClock.now
     /// Where the time of the attempt in progress goes.
     var phases = PhaseMeter()
@@ -39,7 +39,9 @@ struct RoundReporter {
     }
 
     mutating func trained(_ update: EncodedUpdate, by client: ClientID) {
-        encoded[client] = (update.saturatedCount, update.wasClipped, update.payload.count)
+        // The second byte is the width, where a payload has one of its own.
+        let width = update.payload.count > 1 ? Int(update.payload[1]) : 0
+        encoded[client] = (update.saturatedCount, update.wasClipped, update.payload.count, width)
     }
 
     mutating func begin(_ line: RoundMetrics?, attemptCount: Int) {
@@ -69,6 +71,10 @@ struct RoundReporter {
             sum + (encoded[client]?.byteCount ?? plan(of: client)?.updateByteCount(schema: schema) ?? 0)
         }
         let counted = record.accepted.compactMap { encoded[ClientID($0)] }
+        // Clients choose widths where the plan lets them, and the widths of clients that another process saw are not known.
+        let form = reported?.insecureForm
+        let paper = form.flatMap { _ in reported }
+            .map { Self.paperBytes($0, schema: schema, widths: counted.map(\.width)) }
         let outcome: String
         switch record.outcome {
         case .committed: outcome = "committed"
@@ -86,7 +92,7 @@ struct RoundReporter {
             bytesDown: bytesDown,
             bytesUp: bytesUp,
             floatBytesUp: 4 * schema.count * record.accepted.count,
-            bitWidth: reported?.up.map(\.bitWidth).max() ?? 0,
+            bitWidth: form?.widths.upperBound ?? reported?.up.map(\.bitWidth).max() ?? 0,
             saturatedCount: counted.reduce(0) { $0 + $1.saturated },
             clippedCount: counted.count { $0.wasClipped },
             clients: figures.clients,
@@ -97,9 +103,25 @@ struct RoundReporter {
             cost: phases.cost(encodingShare: encodingShare)
         )
         line.startingClients = figures.startingClients
+        if let paper { (line.paperBytesDown, line.paperBytesUp) = paper }
         lines.append(line)
         attemptCount += 1
         return line
+    }
+
+    /// Σ d·b/8 over the clients, as AQ-DP's paper counts: without scales, headers and padding.
+    private static func paperBytes(
+        _ plan: RoundPlan,
+        schema: ParameterSchema,
+        widths: [Int]
+    ) -> (down: Double, up: Double) {
+        var bitsDown = 0
+        for section in plan.down {
+            bitsDown += section.bitWidth * schema.parameterRange(ofBlocks: section.blocks).count
+        }
+        let count = plan.updateParameterCount(schema: schema)
+        let bitsUp = widths.reduce(0) { $0 + $1 * count }
+        return (Double(bitsDown * widths.count) / 8, Double(bitsUp) / 8)
     }
 
     /// The plans of an attempt that an earlier process saw, for their byte counts, which no state of the strategy decides.

@@ -19,6 +19,7 @@ extension SimulationDriver {
         // Whoever simulates owns the devices too, and the seeds are no secret.
         var policy = ClientPolicy.standard
         policy.acceptsSeededNoise = true
+        policy.acceptsInsecureForms = true
         device.agent = ClientAgent(
             policy: policy,
             words: RandomStream(seed: arrivalSeed, round: device.life, client: client.number, purpose: .network)

@@ -32,6 +32,8 @@ struct FramedCoordinator {
     private var memoryRounds: [ClientID: UInt32] = [:]
     /// The headers of the round's updates that arrived whole.
     private var arrived: [AssignmentID: UpdateReport] = [:]
+    /// The lengths of their payloads.
+    private var arrivedByteCounts: [AssignmentID: Int] = [:]
 
     init(_ settings: FramedSettings, run: RunID, schema: ParameterSchema, seed: UInt64) {
         configuration = ServerSession.Configuration(
@@ -81,7 +83,11 @@ struct FramedCoordinator {
     /// The byte counts that an update is announced with: those of its plan, which clients keep beside their updates.
     func sectionByteCounts(of update: ClientUpdate) -> [UInt64] {
         guard let plan = plan(update.report.planDigest) else { return [UInt64(update.payload.count)] }
-        return plan.sectionByteCounts(schema: schema, expertLoads: update.report.expertLoads)
+        return plan.sectionByteCounts(
+            schema: schema,
+            expertLoads: update.report.expertLoads,
+            payloadByteCount: update.payload.count
+        )
     }
 
     /// The plan of the round in progress with that digest.
@@ -109,7 +115,9 @@ struct FramedCoordinator {
     /// The whole update, which is not a part any more.
     mutating func take(_ report: UpdateReport) -> ClientUpdate {
         arrived[report.assignment] = report
-        return ClientUpdate(report: report, payload: parts.removeValue(forKey: report.assignment)?.bytes ?? [])
+        let payload = parts.removeValue(forKey: report.assignment)?.bytes ?? []
+        arrivedByteCounts[report.assignment] = payload.count
+        return ClientUpdate(report: report, payload: payload)
     }
 
     /// A round began: parts of others are forgotten.
@@ -118,6 +126,7 @@ struct FramedCoordinator {
         self.opening = opening
         guard !isResumed else { return }
         arrived.removeAll()
+        arrivedByteCounts.removeAll()
         memoryRounds.removeAll()
         plans = opening.plans.values.map { ($0.digest, $0) }
         parts = parts.filter { $0.key.round == opening.round && $0.key.attempt == opening.attempt }
@@ -135,6 +144,7 @@ struct FramedCoordinator {
                 schema: schema,
                 report: report,
                 memoryRound: memoryRounds[report.assignment.client] ?? 0,
+                updateByteCount: arrivedByteCounts[report.assignment],
                 modelByteCount: plan.modelByteCount(schema: schema),
                 configuration: configuration
             )

@@ -1,4 +1,6 @@
 import Foundation
+import HansaAggregation
+import HansaCoordinator
 import HansaLearning
 import HansaPrivacy
 
@@ -46,14 +48,16 @@ struct FederationFiles {
         } catch {
             throw CommandFailure(error)
         }
-        if isSeeded {
-            try write("[policy]\naccept-seeded-noise = yes\n", to: folder + "/" + Self.policyName)
+        if hasPolicy {
+            let rules = (isSeeded ? "accept-seeded-noise = yes\n" : "") + (isInsecure ? "accept-insecure = yes\n" : "")
+            try write("[policy]\n" + rules, to: folder + "/" + Self.policyName)
         }
         let seeded = isSeeded ? ", allow-insecure-seeded-noise: yes" : ""
+        let insecure = isInsecure ? ", allow-insecure-strategies: yes" : ""
         let names = run.clients.indices.map(name).joined(separator: ", ")
         try write(
             """
-            run: {scenario: \(Self.quoted(scenario)), mode: reproducible\(seeded)}
+            run: {scenario: \(Self.quoted(scenario)), mode: reproducible\(seeded)\(insecure)}
             listen: 127.0.0.1:0
             state: \(Self.quoted(state))
             tls:
@@ -94,7 +98,7 @@ struct FederationFiles {
             cap-milliseconds = 1000
             [reproducible]
             seed = \(run.scenario.seed)
-            \(isSeeded ? "[policy]\nfile = \(Self.policyName)\n" : "")
+            \(hasPolicy ? "[policy]\nfile = \(Self.policyName)\n" : "")
             """,
             to: clientConfiguration(client)
         )
@@ -102,6 +106,8 @@ struct FederationFiles {
 
     /// Whether the noise is to come out the same again, which every side must allow and no side calls private.
     private var isSeeded: Bool { run.scenario.privacy?.source == .seeded }
+    private var isInsecure: Bool { run.specification.strategy.traits.contains(.insecure) }
+    private var hasPolicy: Bool { isSeeded || isInsecure }
 
     private func write(_ text: String, to path: String) throws(CommandFailure) {
         do {

@@ -119,7 +119,7 @@ extension Scenario {
             "privacy"
         case .invalidSections, .invalidLattice: "update.range"
         case .sumMayOverflow: scenario.strategy.weighting.weightMax > 1 ? "strategy.cap" : "update.width"
-        case .floatUpdate, .unknownCapability, .malformed: "strategy"
+        case .floatUpdate, .unknownCapability, .malformed, .insecureFormNeedsNoClaim: "strategy"
         }
     }
 

@@ -44,7 +44,7 @@ extension Scenario {
             population: partition.clientCount
         )
         let digest = try configurationDigest(of: scenario)
-        let specification = RunSpecification(
+        var specification = RunSpecification(
             run: Self.runID(scenario, digest: digest),
             seed: scenario.seed,
             population: UInt32(clamping: partition.clientCount),
@@ -58,6 +58,7 @@ extension Scenario {
             privacy: scenario.privacy?.accounting ?? RunPrivacy(),
             configurationDigest: digest
         )
+        specification.sampleCounts = (0..<partition.clientCount).map { UInt32(clamping: partition[$0].count) }
         do throws(CoordinatorError) { try specification.validate() } catch {
             throw .mistakes([source.issue("round", message: ErrorText.of(error))])
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import HansaCoordinator
 import HansaServerTransport
 import HansaSimulation
 import Logging
@@ -75,9 +76,11 @@ struct ServeCommand: AsyncParsableCommand {
                 handler.logLevel = level
                 return handler
             }
+            let run = try configuration.prepared(data: data.folders)
+            tell(run.specification.notices)
             var session = ServeSession(
                 configuration: configuration,
-                run: try configuration.prepared(data: data.folders),
+                run: run,
                 logger: Logger(label: "hansa")
             )
             session.stays = stay

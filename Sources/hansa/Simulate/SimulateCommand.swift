@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import HansaCoordinator
 import HansaResults
 import HansaSimulation
 
@@ -203,6 +204,7 @@ struct SimulateCommand: AsyncParsableCommand {
         let runner = SimulationRunner(prepared, options: options)
         let federation = transport == .tls ? federationRunner(runner) : nil
         if !quiet { Terminal().write(CaveatFile.lines(prepared.composition).map { $0 + "\n" }.joined()) }
+        if !quiet { tell(prepared.specification.notices) }
         let display = quiet ? nil : RunDisplay(roundCount: Int(resolved.rounds))
         let result = try await interruption.watch { () async throws(CommandFailure) in
             defer { display?.finish() }

@@ -70,6 +70,32 @@ struct ClientPolicyTests {
         #expect(try Self.policy("require-clip = yes").judge(clipped, schema: schema, roundsAnswered: 0) == .allowed)
     }
 
+    @Test("refuses a paper's insecure form unless its owner says yes")
+    func insecureForm() throws {
+        let form = InsecureScaledForm(
+            widthMin: try BitWidth(8),
+            widthMax: try BitWidth(8),
+            wave: 1,
+            importance: nil,
+            sampleCountMax: 1,
+            gradientBound: 100,
+            nominalEpsilon: 10_000,
+            releaseCount: 1,
+            smoothness: 0,
+            magnitudeMax: 64
+        )
+        let plan = try Self.plan { $0.algorithm = .insecureScaled(form) }
+        for text in ["", "accept-insecure = no"] {
+            let verdict = try Self.policy(text).judge(plan, schema: Self.schema(), roundsAnswered: 0)
+            guard case .refused("accept-insecure", _, _) = verdict else {
+                Issue.record("\(text): \(verdict)")
+                continue
+            }
+        }
+        let open = try Self.policy("accept-insecure = yes")
+        #expect(open.judge(plan, schema: try Self.schema(), roundsAnswered: 0) == .allowed)
+    }
+
     @Test("refuses sections that the model does not have instead of counting their bytes")
     func foreignSections() throws {
         let plan = try Self.plan { $0.down = [SectionPlan(blocks: 0..<9, encoding: .float32)] }

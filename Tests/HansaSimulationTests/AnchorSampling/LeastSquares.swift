@@ -64,6 +64,8 @@ struct LeastSquares: Sendable {
 
 /// One client of ``LeastSquares``, whose parameters are float32 like any model's.
 struct LeastSquaresTrainer: GradientTrainer {
+    func labelCounts() -> [Int] { [] }
+
     typealias Failure = Never
 
     let problem: LeastSquares

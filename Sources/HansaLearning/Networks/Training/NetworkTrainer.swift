@@ -61,6 +61,15 @@ public struct NetworkTrainer<Source: ExampleSource>: GradientTrainer {
         return summary
     }
 
+    public func labelCounts() -> [Int] {
+        var counts = [Int](repeating: 0, count: workspace.architecture.classCount)
+        for example in 0..<source.count {
+            let label = source.label(ofExample: example)
+            if counts.indices.contains(label) { counts[label] += 1 }
+        }
+        return counts
+    }
+
     /// The gradient at a point; dropout has the mask of `word`, and batch normalization the batch's own statistics.
     public mutating func gradient(
         at parameters: [Float],
