@@ -28,9 +28,9 @@ public enum UpdateEncoder {
         func encode(_ trained: TrainedModel) -> TrainedUpdate? {
             var words = words
             #if hasFeature(Embedded)
-            let loads: [UInt32] = []
+            let omitted = OmittedSections()
             #else
-            let loads = trained.expertLoads
+            let omitted = plan.omittedSections(schema: schema, expertLoads: trained.expertLoads)
             #endif
             do throws(PipelineError) {
                 let encoded = try UpdatePipeline.encode(
@@ -42,7 +42,7 @@ public enum UpdateEncoder {
                     words: &words,
                     noiseKey: noiseKey,
                     noiseStation: noiseStation,
-                    expertLoads: loads
+                    omitted: omitted
                 )
                 return TrainedUpdate(encoded: encoded, summary: trained.summary)
             } catch {

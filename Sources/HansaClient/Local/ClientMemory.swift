@@ -68,7 +68,9 @@ extension ClientMemory {
         return writer.bytes
     }
 
-    /// Reads ``bytes`` back; nil for anything damaged. No bytes are an empty memory.
+    /// Reads ``bytes`` back; nil for anything damaged.
+    ///
+    /// No bytes are an empty memory.
     public init?(bytes: [UInt8]) {
         self.init()
         if bytes.isEmpty { return }

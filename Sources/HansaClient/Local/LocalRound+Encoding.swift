@@ -60,12 +60,15 @@ extension LocalRound {
         var start = 0
         do throws(QuantizationError) {
             for section in assignment.plan.up {
-                guard case .packed(_, let width) = section.encoding else { return nil }
+                guard case .packed(let lattice, let width) = section.encoding else { return nil }
                 let count = schema.parameterRange(ofBlocks: section.blocks).count
                 let end = start + section.byteCount(parameterCount: count)
                 var values = try PackedLayout.unpack(Array(payload[start..<end]), count: count, width: width)
                 let old = try PackedLayout.unpack(Array(held[start..<end]), count: count, width: width)
-                // Both lie within half the lattice, unless the held ones are another plan's, which packing refuses.
+                let half = lattice.bound / 2
+                // What was kept may be of another plan, or damaged.
+                guard old.allSatisfy({ abs(Int64($0)) <= half }) else { return nil }
+                // Bounds: both lie within half the lattice, whose bound is a positive Int32.
                 for index in values.indices { values[index] &-= old[index] }
                 difference += try PackedLayout.pack(values, width: width)
                 start = end

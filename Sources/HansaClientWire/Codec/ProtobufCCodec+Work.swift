@@ -18,19 +18,13 @@ extension ProtobufCCodec {
         var message = Hansa__V1__Work()
         hansa__v1__work__init(&message)
         switch work {
+        #if hasFeature(Embedded)
+        case .assigned(let id, let plan, let schema): return encode(id, plan, schema, into: &message)
+        #else
         case .assigned(let id, let plan, let schema, let memoryRound):
-            message.status = HANSA__V1__WORK_STATUS__WORK_STATUS_ASSIGNED
             message.memory_round = memoryRound
-            return withAssignment(id) { assignment in
-                ProtobufCMemory.withBinaryData(plan) { plan in
-                    ProtobufCMemory.withBinaryData(schema) { schema in
-                        message.assignment = assignment
-                        message.plan = plan
-                        message.schema = schema
-                        return pack(&message)
-                    }
-                }
-            }
+            return encode(id, plan, schema, into: &message)
+        #endif
         case .wait(let milliseconds):
             message.status = HANSA__V1__WORK_STATUS__WORK_STATUS_WAIT
             message.wait_milliseconds = milliseconds
@@ -38,6 +32,25 @@ extension ProtobufCCodec {
             message.status = HANSA__V1__WORK_STATUS__WORK_STATUS_FINISHED
         }
         return pack(&message)
+    }
+
+    private static func encode(
+        _ id: AssignmentID,
+        _ plan: [UInt8],
+        _ schema: [UInt8],
+        into message: inout Hansa__V1__Work
+    ) -> [UInt8] {
+        message.status = HANSA__V1__WORK_STATUS__WORK_STATUS_ASSIGNED
+        return withAssignment(id) { assignment in
+            ProtobufCMemory.withBinaryData(plan) { plan in
+                ProtobufCMemory.withBinaryData(schema) { schema in
+                    message.assignment = assignment
+                    message.plan = plan
+                    message.schema = schema
+                    return pack(&message)
+                }
+            }
+        }
     }
 
     private static func pack(_ message: inout Hansa__V1__Work) -> [UInt8] {
@@ -49,20 +62,19 @@ extension ProtobufCCodec {
             (message: Hansa__V1__Work) throws(WireError) -> WireMessage in
             let isEmpty =
                 message.assignment == nil && message.plan.len == 0 && message.schema.len == 0
-                && message.memory_round == 0
+                && message.memoryIsNone
             switch message.status {
             case HANSA__V1__WORK_STATUS__WORK_STATUS_ASSIGNED:
                 guard message.wait_milliseconds == 0, message.plan.len <= WireLimits.planByteCountMax,
                     message.schema.len <= WireLimits.schemaByteCountMax
                 else { throw .malformedMessage(.work) }
-                return .work(
-                    .assigned(
-                        try assignment(message.assignment, .work),
-                        plan: ProtobufCMemory.bytes(message.plan),
-                        schema: ProtobufCMemory.bytes(message.schema),
-                        memoryRound: message.memory_round
-                    )
-                )
+                let id = try assignment(message.assignment, .work)
+                let (plan, schema) = (ProtobufCMemory.bytes(message.plan), ProtobufCMemory.bytes(message.schema))
+                #if hasFeature(Embedded)
+                return .work(.assigned(id, plan: plan, schema: schema))
+                #else
+                return .work(.assigned(id, plan: plan, schema: schema, memoryRound: message.memory_round))
+                #endif
             case HANSA__V1__WORK_STATUS__WORK_STATUS_WAIT:
                 guard isEmpty else { throw .malformedMessage(.work) }
                 return .work(.wait(milliseconds: message.wait_milliseconds))
@@ -118,5 +130,16 @@ extension ProtobufCCodec {
             (message: Hansa__V1__Cancel) throws(WireError) -> WireMessage in
             .cancel(try assignment(message.assignment, .cancel), try reason(message.reason, .cancel))
         }
+    }
+}
+
+extension Hansa__V1__Work {
+    /// Whether it names no round of memory; the thin client, which has none, does not look.
+    fileprivate var memoryIsNone: Bool {
+        #if hasFeature(Embedded)
+        true
+        #else
+        memory_round == 0
+        #endif
     }
 }

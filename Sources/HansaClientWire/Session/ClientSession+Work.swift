@@ -12,22 +12,35 @@ extension ClientSession {
             return (.workAnswered(.wait(milliseconds: milliseconds), schema: nil), .liveness)
         case .finished:
             return (.workAnswered(.finished, schema: nil), .liveness)
+        #if hasFeature(Embedded)
+        case .assigned(let id, let plan, let schema): return try assigned(id, plan, schema)
+        #else
         case .assigned(let id, let plan, let schema, let memoryRound):
-            guard let welcome, id.client == welcome.client else { throw .malformedMessage(.work) }
-            let byteClass = beginExchange(.work, id)
-            do throws(RefusalReason) {
-                let schema = try Self.schema(schema)
-                let plan = try Self.plan(plan, of: id, run: welcome.run, schema: schema)
-                #if hasFeature(Embedded)
-                let assignment = Assignment(id: id, plan: plan)
-                #else
-                var assignment = Assignment(id: id, plan: plan)
-                assignment.memoryRound = memoryRound
-                #endif
-                return (.workAnswered(.assignment(assignment), schema: schema), byteClass)
-            } catch {
-                return (.unreadableWork(id, error), byteClass)
-            }
+            return try assigned(id, plan, schema, memoryRound: memoryRound)
+        #endif
+        }
+    }
+
+    private mutating func assigned(
+        _ id: AssignmentID,
+        _ plan: [UInt8],
+        _ schema: [UInt8],
+        memoryRound: UInt32 = 0
+    ) throws(WireError) -> (ClientSessionEvent, ByteClass) {
+        guard let welcome, id.client == welcome.client else { throw .malformedMessage(.work) }
+        let byteClass = beginExchange(.work, id)
+        do throws(RefusalReason) {
+            let schema = try Self.schema(schema)
+            let plan = try Self.plan(plan, of: id, run: welcome.run, schema: schema)
+            #if hasFeature(Embedded)
+            let assignment = Assignment(id: id, plan: plan)
+            #else
+            var assignment = Assignment(id: id, plan: plan)
+            assignment.memoryRound = memoryRound
+            #endif
+            return (.workAnswered(.assignment(assignment), schema: schema), byteClass)
+        } catch {
+            return (.unreadableWork(id, error), byteClass)
         }
     }
 

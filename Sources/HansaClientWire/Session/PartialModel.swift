@@ -42,7 +42,7 @@ struct PartialModel: Sendable {
 
     /// Whether another download would bring the same bytes to the same places.
     func isSame(as other: Self) -> Bool {
-        isPacked == other.isPacked && digest == other.digest && schema == other.schema && sections == other.sections
+        digest == other.digest && schema == other.schema && sections == other.sections
     }
 
     /// Takes the next bytes, which must not go beyond the total.

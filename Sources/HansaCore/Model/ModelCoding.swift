@@ -96,6 +96,7 @@ public enum ModelCoding {
             throw .wrongByteCount(got: bytes.count, expected: companionByteCount)
         }
         let modelByteCount = bytes.count - companionByteCount
+        // Bounds: the count is between 0 and that of the bytes.
         var vector = try decode(Array(bytes[..<modelByteCount]), sections: sections, schema: schema)
         vector.append(
             contentsOf: [Float](unsafeUninitializedCapacity: schema.count) { floats, initialized in

@@ -4,39 +4,30 @@ public import HansaNumerics
 ///
 /// Without omission all of them do, and nothing here depends on the loads.
 extension RoundPlan {
-    /// For each section of the update whether it is left out: all its blocks are of one expert that learned from no token.
+    /// The sections that are left out: all their blocks are of one expert that learned from no token.
     ///
     /// - Parameter expertLoads: as many as the schema has experts, in ``ParameterSchema/experts``' order; otherwise
     ///   nothing is left out.
-    public func omittedSections(schema: ParameterSchema, expertLoads: [UInt32]) -> [Bool] {
+    public func omittedSections(schema: ParameterSchema, expertLoads: [UInt32]) -> OmittedSections {
         #if !hasFeature(Embedded)
         if omitsIdleExperts {
             let experts = schema.experts
             if experts.count == expertLoads.count {
                 var idle: Set<ExpertName> = []
                 for (expert, load) in zip(experts, expertLoads) where load == 0 { idle.insert(expert) }
-                return up.map { section in
-                    guard section.blocks.upperBound <= schema.blocks.count,
-                        let expert = section.blocks.first.flatMap({ schema.blocks[$0].role.expert })
-                    else { return false }
-                    return idle.contains(expert)
-                        && section.blocks.allSatisfy { schema.blocks[$0].role.expert == expert }
-                }
+                return OmittedSections(
+                    up.map { section in
+                        guard section.blocks.upperBound <= schema.blocks.count,
+                            let expert = section.blocks.first.flatMap({ schema.blocks[$0].role.expert })
+                        else { return false }
+                        return idle.contains(expert)
+                            && section.blocks.allSatisfy { schema.blocks[$0].role.expert == expert }
+                    }
+                )
             }
         }
         #endif
-        return [Bool](repeating: false, count: up.count)
-    }
-
-    /// The byte count of an update with these loads; the plan was validated against the schema.
-    public func updateByteCount(schema: ParameterSchema, expertLoads: [UInt32]) -> Int {
-        if expertLoads.isEmpty { return updateByteCount(schema: schema) }
-        var total = 0
-        for (section, isOmitted) in zip(up, omittedSections(schema: schema, expertLoads: expertLoads))
-        where !isOmitted {
-            total += section.byteCount(parameterCount: schema.parameterRange(ofBlocks: section.blocks).count)
-        }
-        return total
+        return OmittedSections()
     }
 
     /// The byte count of each section of an update with these loads, in the plan's order; 0 where it is left out.
@@ -56,9 +47,20 @@ extension RoundPlan {
     }
 
     private func sectionByteCountsOfLattices(schema: ParameterSchema, expertLoads: [UInt32]) -> [UInt64] {
-        zip(up, omittedSections(schema: schema, expertLoads: expertLoads)).map { section, isOmitted in
-            let count = schema.parameterRange(ofBlocks: section.blocks).count
-            return isOmitted ? 0 : UInt64(clamping: section.byteCount(parameterCount: count))
+        let omitted = omittedSections(schema: schema, expertLoads: expertLoads)
+        return up.indices.map { index in
+            let count = schema.parameterRange(ofBlocks: up[index].blocks).count
+            return omitted[index] ? 0 : UInt64(clamping: up[index].byteCount(parameterCount: count))
         }
+    }
+
+    /// The byte count of an update with these loads; the plan was validated against the schema.
+    public func updateByteCount(schema: ParameterSchema, expertLoads: [UInt32]) -> Int {
+        #if !hasFeature(Embedded)
+        if !expertLoads.isEmpty {
+            return sectionByteCounts(schema: schema, expertLoads: expertLoads).reduce(0) { $0 + Int(clamping: $1) }
+        }
+        #endif
+        return updateByteCount(schema: schema)
     }
 }

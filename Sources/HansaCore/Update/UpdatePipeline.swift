@@ -16,7 +16,7 @@ public enum UpdatePipeline {
     ///   - words: randomness for rounding; never for noise.
     ///   - noiseKey: the key of the plan's noise, used for this payload only; nil where the client adds none.
     ///   - noiseStation: the plan's noise station, where it is kept for several payloads.
-    ///   - expertLoads: how many tokens each expert learned from; sections of idle ones are left out where the plan says so.
+    ///   - omitted: the sections that are left out, see ``RoundPlan/omittedSections(schema:expertLoads:)``.
     public static func encode(
         local: [Float],
         received: [Float],
@@ -26,7 +26,7 @@ public enum UpdatePipeline {
         words: inout some RandomWords,
         noiseKey: NoiseKey? = nil,
         noiseStation: NoiseStation? = nil,
-        expertLoads: [UInt32] = []
+        omitted: OmittedSections = OmittedSections()
     ) throws(PipelineError) -> EncodedUpdate {
         guard local.count == schema.count else {
             throw .wrongParameterCount(got: local.count, expected: schema.count)
@@ -38,7 +38,6 @@ public enum UpdatePipeline {
         // The plan came over the wire: sections that do not fit the schema end here and not in an index.
         do throws(PlanError) { try plan.validate(schema: schema, cohortMax: 1) } catch { throw .invalidPlan(error) }
         let factor = Float(plan.weighting.clientFactor(sampleCount: sampleCount))
-        let omitted = plan.omittedSections(schema: schema, expertLoads: expertLoads)
         var update: EncodedUpdate
         if plan.clip == .none {
             do throws(QuantizationError) {
@@ -102,7 +101,7 @@ public enum UpdatePipeline {
         let omitted = plan.omittedSections(schema: schema, expertLoads: expertLoads)
         return payload.withUnsafeBytes { bytes in
             var start = 0
-            for (section, isOmitted) in zip(plan.up, omitted) where !isOmitted {
+            for (index, section) in plan.up.enumerated() where !omitted[index] {
                 guard case .packed(let lattice, let width) = section.encoding else { return false }
                 let count = schema.parameterRange(ofBlocks: section.blocks).count
                 let end = start + section.byteCount(parameterCount: count)
@@ -133,18 +132,18 @@ public enum UpdatePipeline {
         factor: Float,
         plan: RoundPlan,
         schema: ParameterSchema,
-        omitted: [Bool],
+        omitted: OmittedSections,
         words: inout some RandomWords
     ) throws(QuantizationError) -> EncodedUpdate {
         var byteCount = 0
-        for (section, isOmitted) in zip(plan.up, omitted) where !isOmitted {
+        for (index, section) in plan.up.enumerated() where !omitted[index] {
             byteCount += section.byteCount(parameterCount: schema.parameterRange(ofBlocks: section.blocks).count)
         }
         var saturatedCount = 0
         var failure: QuantizationError?
         let payload = [UInt8](unsafeUninitializedCapacity: byteCount) { payload, initialized in
             var end = 0
-            for (section, isOmitted) in zip(plan.up, omitted) where !isOmitted {
+            for (index, section) in plan.up.enumerated() where !omitted[index] {
                 let range = schema.parameterRange(ofBlocks: section.blocks)
                 let start = end
                 end += section.byteCount(parameterCount: range.count)
@@ -227,14 +226,14 @@ public enum UpdatePipeline {
         _ values: [Int32],
         plan: RoundPlan,
         schema: ParameterSchema,
-        omitted: [Bool]
+        omitted: OmittedSections
     ) throws(QuantizationError) -> EncodedUpdate {
         var payload: [UInt8] = []
         var start = 0
-        for (section, isOmitted) in zip(plan.up, omitted) {
+        for (index, section) in plan.up.enumerated() {
             guard case .packed(_, let width) = section.encoding else { throw .invalidLattice }
             let end = start + schema.parameterRange(ofBlocks: section.blocks).count
-            if !isOmitted {
+            if !omitted[index] {
                 payload.append(contentsOf: try PackedLayout.pack(Array(values[start..<end]), width: width))
             }
             start = end

@@ -19,9 +19,13 @@ extension DenseArchitecture {
         try self.init(inputCount: inputs, hiddenCounts: Array(widths.dropFirst().dropLast()), classCount: classes)
         let own = self.schema().blocks
         for index in blocks.indices {
+            #if hasFeature(Embedded)
+            let block = blocks[index]
+            #else
             // A block that stays on the client trains like any other.
             let isLocal = blocks[index].role == .local
             let block = isLocal ? ParameterBlock(name: blocks[index].name, shape: blocks[index].shape) : blocks[index]
+            #endif
             guard own[index] == block else { throw .notDense(block: index) }
         }
     }

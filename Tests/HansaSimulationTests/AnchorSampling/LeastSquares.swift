@@ -94,7 +94,7 @@ struct LeastSquaresTrainer: GradientTrainer {
                 for index in parameters.indices { parameters[index] -= work.learningRate * Float(gradient[index]) }
                 return 0
             },
-            diverged: { _ in fatalError("the loss that is returned is 0") }
+            diverged: { _ in preconditionFailure("the loss that is returned is 0") }
         )
     }
 }
