@@ -91,13 +91,11 @@ struct MixtureStrategyTests {
             var (update, start) = (update, 0)
             let payload = update.payload
             update.payload = []
-            for (section, isOmitted) in zip(
-                short.up,
-                short.omittedSections(schema: schema, expertLoads: update.expertLoads)
-            ) {
+            let omitted = short.omittedSections(schema: schema, expertLoads: update.expertLoads)
+            for (index, section) in short.up.enumerated() {
                 let count = schema.parameterRange(ofBlocks: section.blocks).count
                 let end = start + section.byteCount(parameterCount: count)
-                if !isOmitted { update.payload += payload[start..<end] }
+                if !omitted[index] { update.payload += payload[start..<end] }
                 start = end
             }
             return update

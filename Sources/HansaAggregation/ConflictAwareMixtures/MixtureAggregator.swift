@@ -91,10 +91,10 @@ public struct MixtureAggregator: Aggregator {
         whole.payload.reserveCapacity(plan.updateByteCount(schema: schema))
         var start = 0
         let omitted = plan.omittedSections(schema: schema, expertLoads: update.expertLoads)
-        for (section, isOmitted) in zip(plan.up, omitted) {
+        for (index, section) in plan.up.enumerated() {
             let count = schema.parameterRange(ofBlocks: section.blocks).count
             let byteCount = section.byteCount(parameterCount: count)
-            if isOmitted {
+            if omitted[index] {
                 whole.payload.append(contentsOf: repeatElement(0, count: byteCount))
             } else {
                 // In bounds: the sections that came add up to the payload's length.
