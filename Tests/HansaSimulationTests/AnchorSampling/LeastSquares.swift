@@ -72,9 +72,6 @@ struct LeastSquaresTrainer: GradientTrainer {
     let client: Int
     var exampleCount: Int { LeastSquares.exampleCount }
 
-    // A regression's examples have no classes.
-    func labelCounts() -> [Int] { [exampleCount] }
-
     mutating func gradient(
         at parameters: [Float],
         of examples: [UInt32],
