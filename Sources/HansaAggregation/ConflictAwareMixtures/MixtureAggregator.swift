@@ -7,7 +7,7 @@ import HansaQuantization
 ///
 /// Updates are kept packed (``PackedUpdates``), with zeros for experts that a client left out. On report each expert is read twice. The first pass takes
 /// the exact Gram matrix of its block, m(m + 1)/2 · d integer products for m clients and d parameters; from it
-/// ``ExpertCombination`` finds the coefficients. The second adds m · d products Double(q) · c in the order of the
+/// `ExpertCombination` finds the coefficients. The second adds m · d products Double(q) · c in the order of the
 /// assignments, twice as many where the consensus is asked for. So a model of D parameters costs about m²/2 · D integer and
 /// 2m · D floating multiplications and no memory beyond the packed updates, the model and m² numbers. What is shared is
 /// summed in integers, to the bit of ``MeanAggregator``. Neither order nor grouping can show: sums are integers or run in

@@ -7,7 +7,7 @@ import HansaQuantization
 /// and what is remembered.
 ///
 /// The simulator's workers and `hansa-client`'s exact trainer both make one for an assignment, so that one piece of code
-/// is FedAMD's anchor and miner, SCAFFOLD's client, and so on. Its order: make it, ``train(_:exampleCount:stream:)``,
+/// is FedAMD's anchor and miner, SCAFFOLD's client, and so on. Its order: make it, ``train(_:stream:)``,
 /// encode the update against ``reference``, ``remember(_:)``.
 public struct LocalRound {
     public let assignment: Assignment

@@ -6,7 +6,7 @@ public import HansaNumerics
 extension RoundPlan {
     /// The sections that are left out: all their blocks are of one expert that learned from no token.
     ///
-    /// - Parameter expertLoads: as many as the schema has experts, in ``ParameterSchema/experts``' order; otherwise
+    /// - Parameter expertLoads: as many as the schema has experts, in `ParameterSchema.experts`' order; otherwise
     ///   nothing is left out.
     public func omittedSections(schema: ParameterSchema, expertLoads: [UInt32]) -> OmittedSections {
         #if !hasFeature(Embedded)

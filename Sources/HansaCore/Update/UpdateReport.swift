@@ -11,7 +11,7 @@ public struct UpdateReport: Hashable, Sendable {
     /// The mean training loss in nats, where the plan lets it be returned.
     public var trainingLoss: Float?
     #if !hasFeature(Embedded)
-    /// How many tokens each expert learned from, in the order of ``ParameterSchema/experts``; empty unless the plan asks.
+    /// How many tokens each expert learned from, in the order of `ParameterSchema.experts`; empty unless the plan asks.
     public var expertLoads: [UInt32] = []
     #endif
     /// SHA-256 of the payload.
